@@ -1,0 +1,1 @@
+"""The subject matter: frozen dataclasses and pure functions, standard library only."""

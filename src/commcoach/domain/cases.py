@@ -1,0 +1,49 @@
+"""Graded replies: a context, a reply, and the levels somebody gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commcoach.domain.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message before the reply."""
+
+    speaker: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """Somebody's levels; `None` means not applicable, a missing criterion not graded.
+
+    `kind` tells whether a human, an author, a model or an import gave them. Levels may be real
+    values between two level numbers, for example the mean of several raters.
+    """
+
+    by: str
+    kind: str
+    levels: Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedCase:
+    """A reply in its context, with all grades it has."""
+
+    id: str
+    context: tuple[Said, ...]
+    reply: str
+    grades: tuple[Grade, ...]
+    language: Language | None = None
+    scenario: str | None = None
+
+    def context_text(self) -> str:
+        """The messages before the reply, one a line; the last line calls for the reply."""
+        return "\n".join(said.text for said in self.context)
+
+    def levels_of(self, criterion: str) -> tuple[float | None, ...]:
+        """Every grade of one criterion."""
+        return tuple(grade.levels[criterion] for grade in self.grades if criterion in grade.levels)

@@ -1,0 +1,70 @@
+"""What to say after a reply: the choice of one thing to keep and one to change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commcoach.domain.rubric import Criterion, Gate
+from commcoach.domain.score import GateHit, Scorecard, Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """At most one thing to keep and one to change: a gate, or a criterion."""
+
+    keep: Scored | None = None
+    change: Scored | None = None
+    gate: GateHit | None = None
+
+
+def target(criterion: Criterion) -> int:
+    """The level to aim at: one below the top where there are more than three, else the top."""
+    return criterion.highest - 1 if len(criterion.levels) > 3 else criterion.highest
+
+
+def choose_advice(
+    card: Scorecard,
+    focus: Mapping[str, int],
+    support: Mapping[str, int],
+    criteria: Mapping[str, Criterion],
+    gates: Mapping[str, Gate],
+) -> Advice:
+    """What to keep and what to change.
+
+    Change: any gate first; else the focus criterion with the largest gap to its target; else the
+    support criterion that is cheapest to mend. Keep: the best reached criterion whose proof is in
+    the reply itself, focus before support, and nothing where nothing earned it.
+    Source: competency map, section 10.
+    """
+    scored = {score.criterion: score for score in card.scored()}
+    gap = {id: target(criteria[id]) - score.level for id, score in scored.items()}
+    weight = {**focus, **support}
+
+    hits = sorted(card.gates, key=lambda hit: (gates[hit.gate].order, hit.gate))
+    lacking_focus = [id for id in focus if gap.get(id, 0) > 0]
+    lacking_support = [id for id in support if gap.get(id, 0) > 0]
+    change: Scored | None = None
+    if not hits and lacking_focus:
+        change = scored[min(lacking_focus, key=lambda id: (-gap[id], -weight[id], id))]
+    elif not hits and lacking_support:
+        change = scored[min(lacking_support, key=lambda id: (gap[id], -weight[id], id))]
+
+    earned = [
+        id
+        for id, score in scored.items()
+        if id in weight
+        and (change is None or id != change.criterion)
+        and score.level > criteria[id].absence_up_to
+        and any(evidence.source == "reply" for evidence in score.evidence)
+    ]
+    keep = min(
+        earned,
+        key=lambda id: (gap[id] > 0, id not in focus, -scored[id].expected, id),
+        default=None,
+    )
+    return Advice(
+        keep=scored[keep] if keep is not None and not hits else None,
+        change=change,
+        gate=hits[0] if hits else None,
+    )

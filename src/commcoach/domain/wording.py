@@ -1,0 +1,112 @@
+"""A text as readers compare it: folded, cut into sentences, every place mapped back."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from commcoach.domain.language import Language
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)|\.{3,}")
+_CURLY = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2014": "-", "\u2013": "-"}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text, half open, in code points."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text with width, case, invisible characters and white space evened out.
+
+    `places[i]` is where the i-th character of `text` stands in the original.
+    """
+
+    original: str
+    text: str
+    places: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> Span:
+        """Where a stretch of the folded text stands in the original."""
+        if start >= end:
+            at = self.places[start] if start < len(self.places) else len(self.original)
+            return Span(at, at)
+        return Span(self.places[start], self.places[end - 1] + 1)
+
+    def quote(self, span: Span) -> str:
+        """The original words of a span."""
+        return self.original[span.start : span.end]
+
+    def sentences(self) -> list[Span]:
+        """The sentences, as stretches of the folded text, without their end marks."""
+        spans, start = [], 0
+        for end in _SENTENCE_END.finditer(self.text):
+            spans.append(Span(start, end.start()))
+            start = end.end()
+        spans.append(Span(start, len(self.text)))
+        return [span for span in spans if self.text[span.start : span.end].strip()]
+
+
+def fold(text: str) -> Folded:
+    """The text as cues and n-grams see it.
+
+    NFKC and case folding per character; control and invisible characters dropped; runs of white
+    space become one space, and none between Chinese characters.
+    """
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        folded = _fold_character(character)
+        if folded == " " and (not characters or characters[-1] in " \n"):
+            continue
+        for part in folded:
+            characters.append(part)
+            places.append(place)
+    kept = [
+        index
+        for index, part in enumerate(characters)
+        if not (part == " " and _between_chinese(characters, index))
+    ]
+    return Folded(
+        text,
+        "".join(characters[index] for index in kept),
+        tuple(places[index] for index in kept),
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _fold_character(character: str) -> str:
+    if character in "\n\r\u2028\u2029":
+        return "\n" if character != "\r" else ""
+    if character.isspace():
+        return " "
+    if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Mn", "Me"):
+        return ""
+    if character in _CURLY:
+        return _CURLY[character]
+    return unicodedata.normalize("NFKC", character).casefold()
+
+
+def _between_chinese(characters: list[str], index: int) -> bool:
+    if index == 0 or index + 1 >= len(characters):
+        return True
+    return bool(_CJK.match(characters[index - 1]) and _CJK.match(characters[index + 1]))
+
+
+def has_chinese(text: str) -> bool:
+    """Whether any Chinese character stands in the text."""
+    return bool(_CJK.search(text))
+
+
+def language_of(text: str) -> Language:
+    """Chinese if a fifth or more of the letters are Chinese characters, else English."""
+    chinese = len(_CJK.findall(text))
+    letters = sum(character.isalpha() for character in text)
+    return Language.ZH if letters and chinese * 5 >= letters else Language.EN
