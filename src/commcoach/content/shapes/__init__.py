@@ -1,0 +1,1 @@
+"""The shapes of authored files, as pydantic models."""
