@@ -1,0 +1,177 @@
+"""The debrief: what a session achieved, what stood out, one goal for next time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from commcoach.domain.dialogue import Ending, PracticeSession, Turn, state_now
+from commcoach.domain.feedback import target
+from commcoach.domain.language import Language
+from commcoach.domain.library import Library
+from commcoach.domain.outcome import Achieved, judge_outcome, outcome_share
+from commcoach.domain.persona import PersonaState
+from commcoach.domain.rubric import Criterion
+from commcoach.domain.scenario import HiddenFact, Scenario
+from commcoach.domain.score import (
+    Band,
+    Scored,
+    band,
+    repaired_gates,
+    session_effects,
+    session_score,
+    turn_score,
+)
+
+
+class OutcomeJudge(Protocol):
+    """Finds the words that prove checklist items."""
+
+    async def quotes(
+        self, scenario: Scenario, replies: Sequence[str], language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """For every checklist item that was fulfilled, its quotes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """Something that went well, with the learner's own words."""
+
+    criterion: Criterion
+    quote: str
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A criterion over the session: mean level, highest possible level, number of levels given."""
+
+    criterion: Criterion
+    mean: float | None
+    top: int
+    observations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Debrief:
+    """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted."""
+
+    scenario: Scenario
+    ending: Ending | None
+    state: PersonaState
+    score: float | None
+    band: Band | None
+    turn_scores: tuple[float | None, ...]
+    achieved: tuple[Achieved, ...]
+    highlights: tuple[Highlight, ...]
+    missed: tuple[HiddenFact, ...]
+    goal: Criterion | None
+    bars: tuple[Bar, ...]
+    gates: tuple[str, ...]
+
+
+async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSession) -> Debrief:
+    """The debrief of a session.
+
+    Levels and turn scores come from first attempts only; what the counterpart told and the
+    outcome from the course the dialogue took. A reply that crossed a gate proves no outcome.
+    """
+    scenario = library.scenarios[session.scenario]
+    state = state_now(session, scenario)
+    counted = session.first_attempts()
+    clean = [turn.reply for turn in session.course() if turn.card is None or not turn.card.gates]
+    quotes = await judge.quotes(scenario, clean, session.language)
+    achieved = judge_outcome(scenario.outcome, state, quotes)
+    scores = turn_scores(library, scenario, counted)
+    total = session_score(scores, outcome_share(achieved))
+    cards = [turn.card for turn in counted if turn.card is not None]
+    effects = session_effects(cards, library.gates)
+    bars = tuple(_bar(library.criteria[id], counted) for id in scenario.weights)
+    fired = dict.fromkeys(hit.gate for card in cards for hit in card.gates)
+    return Debrief(
+        scenario=scenario,
+        ending=session.ending,
+        state=state,
+        score=total,
+        band=None if total is None else band(total, effects),
+        turn_scores=scores,
+        achieved=achieved,
+        highlights=_highlights(library, scenario, counted),
+        missed=tuple(fact for fact in scenario.hidden_facts if fact.id not in state.told),
+        goal=_goal(scenario, bars),
+        bars=bars,
+        gates=tuple(fired),
+    )
+
+
+def turn_scores(
+    library: Library, scenario: Scenario, turns: Sequence[Turn]
+) -> tuple[float | None, ...]:
+    """The score of every turn, 0 to 4; `None` where too little could be scored."""
+    ranges = {id: (one.lowest, one.highest) for id, one in library.criteria.items()}
+    cards = [turn.card for turn in turns if turn.card is not None]
+    return tuple(
+        turn_score(
+            card,
+            scenario.weights,
+            library.gates,
+            ranges,
+            repaired_gates(cards, index, library.gates),
+        )
+        for index, card in enumerate(cards)
+    )
+
+
+def _bar(criterion: Criterion, turns: Sequence[Turn]) -> Bar:
+    levels = [
+        score.level
+        for turn in turns
+        if turn.card is not None
+        for score in turn.card.scored()
+        if score.criterion == criterion.id
+    ]
+    mean = sum(levels) / len(levels) if levels else None
+    return Bar(criterion, mean, criterion.highest, len(levels))
+
+
+def _highlights(
+    library: Library, scenario: Scenario, turns: Sequence[Turn], most: int = 2
+) -> tuple[Highlight, ...]:
+    """The best proven levels, at the target or above, focus first, one per criterion."""
+    found: list[tuple[bool, float, int, Scored, str]] = []
+    for turn in turns:
+        if turn.card is None or turn.card.gates:
+            continue
+        for score in turn.card.scored():
+            if score.level < target(library.criteria[score.criterion]):
+                continue
+            for evidence in score.evidence[:1]:
+                if evidence.source == "reply":
+                    secondary = score.criterion not in scenario.focus
+                    row = (secondary, -score.expected, turn.number, score, evidence.quote)
+                    found.append(row)
+    found.sort(key=lambda row: row[:3])
+    chosen: dict[str, Highlight] = {}
+    used: set[str] = set()
+    for _, _, number, score, quote in found:
+        if score.criterion not in chosen and quote not in used and len(chosen) < most:
+            criterion = library.criteria[score.criterion]
+            chosen[score.criterion] = Highlight(criterion, quote, number)
+            used.add(quote)
+    return tuple(chosen.values())
+
+
+def _goal(scenario: Scenario, bars: Sequence[Bar]) -> Criterion | None:
+    """The focus criterion furthest below its target, else a support one; `None` if all reach it."""
+    lacking = [bar for bar in bars if bar.mean is not None and bar.mean < target(bar.criterion)]
+    if not lacking:
+        return None
+    return min(
+        lacking,
+        key=lambda bar: (
+            bar.criterion.id not in scenario.focus,
+            (bar.mean or 0.0) - target(bar.criterion),
+        ),
+    ).criterion

@@ -1,0 +1,66 @@
+"""The scorer's arm of a turn: what it is given, and what any engine must be able to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from commcoach.domain.cases import Said
+from commcoach.domain.language import Language
+from commcoach.domain.scenario import Scenario
+from commcoach.domain.score import Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringTask:
+    """One reply to score.
+
+    `context` is what was said before, oldest first; its last message calls for the reply.
+    `authority` is the text of an authority card for rows without a scenario; without either,
+    gates that need a card do not run. `told` names the hidden facts told before the reply,
+    `crossed` the gates fired by the replies before it, which it may make good.
+    """
+
+    reply: str
+    context: tuple[Said, ...]
+    criteria: tuple[str, ...]
+    language: Language
+    scenario: Scenario | None = None
+    authority: str | None = None
+    told: frozenset[str] = frozenset()
+    crossed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class EngineName:
+    """Who scored: name, version, and the model if there was one."""
+
+    name: str
+    version: str
+    model: str | None = None
+
+
+class Scorer(Protocol):
+    """Gives levels with proof."""
+
+    @property
+    def engine(self) -> EngineName:
+        """Who scores."""
+        ...
+
+    def prepare(self) -> None:
+        """Do ahead of time what would make the first score slow; may take seconds."""
+        ...
+
+    async def score(self, task: ScoringTask) -> Scorecard:
+        """The scorecard of one reply; what cannot be judged comes back unscored."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How a batch went: rows scored now, rows kept from an earlier run, rows in error."""
+
+    scored: int
+    kept: int
+    errors: int

@@ -1,0 +1,1 @@
+"""Sessions in a database: tables, repositories, migrations; rows never leave this folder."""
