@@ -1,0 +1,5 @@
+"""`python -m commcoach`."""
+
+from commcoach.cli.main import run
+
+run()

@@ -1,0 +1,1 @@
+"""Scoring many replies from a file into a file."""

@@ -1,0 +1,152 @@
+"""Running a batch: in input order, in parallel, resumable after any interruption."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from commcoach.batch.rows import BadRow, Row, error_row, scored_row
+from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
+from commcoach.domain.score import Scorecard
+
+CHUNK = 64
+"""Rows that a worker scores at a time, and that are lost at most when a run is killed."""
+
+
+class BatchScorer(Protocol):
+    """A scorer that can be called without an event loop."""
+
+    @property
+    def engine(self) -> EngineName:
+        """Who scores."""
+        ...
+
+    def score_now(self, task: ScoringTask) -> Scorecard:
+        """The scorecard of one reply."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every row of a run shares, and how a worker gets its scorer."""
+
+    make_scorer: Callable[[], BatchScorer]
+    release: str
+    hashes: Mapping[str, str]
+
+
+def finished_rows(output: Path, hashes: Mapping[str, str], engine: EngineName) -> dict[str, str]:
+    """Lines of an earlier run that still hold: same id, same content, same engine.
+
+    A torn last line and error rows do not, so that they are tried again. A draft that an
+    interrupted run left behind counts as well.
+    """
+    done: dict[str, str] = {}
+    wanted = {"name": engine.name, "version": engine.version}
+    if engine.model is not None:
+        wanted["model"] = engine.model
+    for place in (output, output.with_name(output.name + ".part")):
+        text = place.read_text(encoding="utf-8", errors="replace") if place.exists() else ""
+        for line in text.split("\n"):
+            try:
+                row = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if not isinstance(row, dict) or "error" in row or row.get("engine") != wanted:
+                continue
+            if row.get("content") == dict(hashes):
+                done[str(row.get("id"))] = line
+    return done
+
+
+def run(
+    rows: Sequence[Row | BadRow],
+    job: Job,
+    output: Path,
+    done: Mapping[str, str],
+    jobs: int,
+    advance: Callable[[int], None],
+) -> Tally:
+    """Score all rows that are not done and write all of them in input order.
+
+    A run that merely goes on appends to its output. One that fills gaps, because error rows are
+    tried again, writes a draft beside it first, so that nothing scored is lost meanwhile.
+    """
+    counts = {"scored": 0, "kept": 0, "errors": 0}
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    todo = [
+        [row for row in chunk if isinstance(row, Row) and row.id not in done] for chunk in chunks
+    ]
+    goes_on = _is_plain_continuation(rows, done)
+    target = output if goes_on else output.with_name(output.name + ".part")
+    kept = [done[row.id] for row in rows[: len(done)] if isinstance(row, Row)] if goes_on else []
+    with target.open("w", encoding="utf-8", newline="\n") as file, _workers(job, jobs) as score_all:
+        file.writelines(text + "\n" for text in kept)
+        file.flush()
+        for chunk, fresh in zip(chunks, score_all(todo), strict=True):
+            results = iter(fresh)
+            for row in chunk:
+                if isinstance(row, BadRow):
+                    counts["errors"] += 1
+                    file.write(_line(error_row(row)) + "\n")
+                elif row.id in done:
+                    counts["kept"] += 1
+                    if not goes_on:
+                        file.write(done[row.id] + "\n")
+                else:
+                    counts["scored"] += 1
+                    file.write(next(results) + "\n")
+            file.flush()
+            advance(len(chunk))
+    if target != output:
+        target.replace(output)
+    return Tally(**counts)
+
+
+def _is_plain_continuation(rows: Sequence[Row | BadRow], done: Mapping[str, str]) -> bool:
+    """Whether what is done is exactly the beginning of the input."""
+    first = rows[: len(done)]
+    return all(isinstance(row, Row) and row.id in done for row in first)
+
+
+def _score_chunk(job: Job, scorer: BatchScorer, rows: Sequence[Row]) -> list[str]:
+    return [
+        _line(scored_row(row, scorer.score_now(row.task), job.release, job.hashes, scorer.engine))
+        for row in rows
+    ]
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+_worker: tuple[Job, BatchScorer] | None = None
+
+
+def _start_worker(job: Job) -> None:
+    global _worker  # noqa: PLW0603  # a worker process holds its scorer for all its chunks
+    _worker = (job, job.make_scorer())
+
+
+def _work(rows: Sequence[Row]) -> list[str]:
+    if _worker is None:
+        raise RuntimeError("the worker was not started")
+    return _score_chunk(*_worker, rows)
+
+
+ScoreAll = Callable[[Sequence[Sequence[Row]]], Iterator[list[str]]]
+
+
+@contextmanager
+def _workers(job: Job, jobs: int) -> Iterator[ScoreAll]:
+    if jobs <= 1:
+        scorer = job.make_scorer()
+        yield lambda chunks: (_score_chunk(job, scorer, chunk) for chunk in chunks)
+        return
+    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(job,)) as pool:
+        yield lambda chunks: pool.map(_work, chunks)

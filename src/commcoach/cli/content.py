@@ -1,0 +1,78 @@
+"""`commcoach content`, `rubric`, `scenario`: checking and copying authored files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commcoach import bootstrap
+from commcoach.cli.context import UsageError, context
+from commcoach.cli.help_texts import help_text
+from commcoach.domain.problems import ContentRefused, Problem
+
+content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
+rubric_app = typer.Typer(help=help_text("rubric_app"), no_args_is_help=True)
+scenario_app = typer.Typer(help=help_text("scenario_app"), no_args_is_help=True)
+
+Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
+Where = Annotated[Path | None, typer.Argument(help=help_text("check.path"), show_default=False)]
+
+
+@content_app.command("check", help=help_text("content.check"))
+def check_content(path: Where = None, lang: Lang = None) -> None:
+    """Check a whole content folder."""
+    _check(path, lang, lambda problem: True)
+
+
+@rubric_app.command("check", help=help_text("rubric.check"))
+def check_rubrics(path: Where = None, lang: Lang = None) -> None:
+    """Check `rubrics/`, or one file or folder in it."""
+    _check(path, lang, lambda problem: problem.path.startswith(f"{bootstrap.RUBRICS}/"))
+
+
+@scenario_app.command("check", help=help_text("scenario.check"))
+def check_scenarios(path: Where = None, lang: Lang = None) -> None:
+    """Check `scenarios/`, or one file in it."""
+    _check(path, lang, lambda problem: problem.path.startswith(f"{bootstrap.SCENARIOS}/"))
+
+
+@content_app.command("init", help=help_text("content.init"))
+def init(
+    folder: Annotated[Path, typer.Argument(help=help_text("content.init.folder"))],
+    lang: Lang = None,
+) -> None:
+    """Make a writable copy of the shipped content."""
+    about = context(lang)
+    written = bootstrap.copy_content(folder)
+    about.terminal.say("content.copied", number=len(written), folder=folder)
+
+
+def _check(path: Path | None, lang: str | None, concerns: Callable[[Problem], bool]) -> None:
+    about = context(lang)
+    place = path or bootstrap.content_root(about.settings.content)
+    if not place.exists():
+        raise UsageError("error.no_such_path", path=place)
+    root = bootstrap.content_root_of(place)
+    if not any((root / name).is_dir() for name in (bootstrap.RUBRICS, bootstrap.SCENARIOS)):
+        raise UsageError("error.no_content_here", path=place)
+    inside = _relative(place, root)
+    problems = tuple(
+        problem
+        for problem in bootstrap.find_problems(root)
+        if concerns(problem) and _is_inside(problem.path, inside)
+    )
+    if problems:
+        raise ContentRefused(problems)
+    about.terminal.say("content.fine", "green", path=place)
+
+
+def _relative(place: Path, root: Path) -> str:
+    inside = place.resolve().relative_to(root.resolve()).as_posix()
+    return "" if inside == "." else inside
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")

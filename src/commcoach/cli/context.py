@@ -1,0 +1,41 @@
+"""What every command starts from: settings, wording, terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from commcoach.cli.terminal import Terminal
+from commcoach.domain.language import Language
+from commcoach.presentation.wording import Wording, parse_language
+from commcoach.settings import Settings
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as it was given; carries a catalogue key."""
+
+    def __init__(self, key: str, /, **details: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.details = details
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Settings with the command's own options over them."""
+
+    settings: Settings
+    words: Wording
+    terminal: Terminal
+
+
+def context(lang: str | None = None, content: Path | None = None) -> Context:
+    """The context of a command; options win over the environment."""
+    settings = Settings()
+    if content is not None:
+        settings = settings.model_copy(update={"content": content})
+    language = parse_language(lang) if lang else parse_language(settings.lang)
+    if language is None and (lang or settings.lang):
+        raise UsageError("error.unknown_language", given=lang or settings.lang)
+    words = Wording(language or Language.ZH)
+    return Context(settings, words, Terminal(words))

@@ -1,0 +1,62 @@
+"""The command `commcoach`."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from typer.main import get_command
+
+from commcoach.cli.content import content_app, rubric_app, scenario_app
+from commcoach.cli.errors import EXPECTED, report
+from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.practice import practice
+from commcoach.cli.progress import progress
+from commcoach.cli.score import score
+from commcoach.cli.terminal import prepare_streams
+
+app = typer.Typer(
+    help=help_text("app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(help=help_text("practice"))(practice)
+app.command(help=help_text("progress"))(progress)
+app.command(help=help_text("score"))(score)
+app.add_typer(content_app, name="content")
+app.add_typer(rubric_app, name="rubric")
+app.add_typer(scenario_app, name="scenario")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"commcoach {version('commcoach')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help=help_text("version")),
+    ] = False,
+) -> None:
+    """See the message catalogue."""
+
+
+def run() -> None:
+    """Run the command line; every expected failure is one sentence and an exit code."""
+    prepare_streams()
+    try:
+        get_command(app)(prog_name="commcoach")
+    except EXPECTED as error:
+        if isinstance(error, BrokenPipeError):
+            sys.stderr.close()
+            raise SystemExit(141) from None
+        raise SystemExit(report(error, wording_of_this_call())) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

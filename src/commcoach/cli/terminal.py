@@ -1,0 +1,136 @@
+"""Showing and asking at a terminal, or through a pipe."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.panel import Panel
+from rich.text import Text
+
+from commcoach.presentation.cards import Section
+from commcoach.presentation.wording import Wording
+
+WIDEST = 88
+
+
+class EndOfInput(Exception):
+    """Nothing more is going to be typed."""
+
+
+class Terminal:
+    """Where a command talks to a person. Everything shown is plain text, never markup."""
+
+    def __init__(self, words: Wording) -> None:
+        self.words = words
+        self.interactive = sys.stdin.isatty()
+        self._out = Console(highlight=False, markup=False, emoji=False)
+        if self._out.width > WIDEST:
+            self._out.width = WIDEST
+
+    def say(self, key: str, style: str = "", /, **details: object) -> None:
+        """A text of the catalogue."""
+        self.show(self.words.say(key, **details), style)
+
+    def show(self, text: str = "", style: str = "") -> None:
+        """A line as it is."""
+        self._print(Text(text, style=style), indent=len(text) - len(text.lstrip()))
+
+    def labelled(self, label: str, text: str, style: str) -> None:
+        """A line with a coloured label in front."""
+        self._print(Text.assemble((label, style), text), indent=2)
+
+    def _print(self, text: Text, indent: int = 0) -> None:
+        """The text in lines of the terminal's width; those after the first are indented."""
+        for line in wrap(text, self._out.width, indent):
+            self._out.print(line, soft_wrap=True)
+
+    def panel(self, title: str, body: str) -> None:
+        """A framed title with a line below it."""
+        self._out.print(Panel(Text(body), title=Text(title, style="bold"), title_align="left"))
+
+    def sections(self, sections: Sequence[Section]) -> None:
+        """Titled lists."""
+        for section in sections:
+            self.show(section.title, "bold cyan")
+            for line in section.lines:
+                mark = "  " if len(section.lines) == 1 else "  · "
+                self._print(Text(mark + line), indent=len(mark))
+
+    def ask(self, prompt: str) -> str:
+        """The next line of input, echoed where nobody typed it; `EndOfInput` at its end."""
+        if self.interactive:
+            self._out.print(Text(prompt, style="bold green"), end="")
+            try:
+                return input()
+            except EOFError:
+                self.show()
+                raise EndOfInput from None
+        line = sys.stdin.readline()
+        if not line:
+            raise EndOfInput
+        text = line.rstrip("\r\n")
+        if text.strip():
+            self.labelled(prompt, text, "bold green")
+        return text
+
+
+_NO_LINE_STARTS_WITH = frozenset("，。！？；：、）】》”’…,.!?;:)%")
+
+
+def wrap(text: Text, width: int, indent: int = 0) -> list[Text]:
+    """The text cut into lines of at most `width` cells, as Chinese and English are set.
+
+    Lines break at spaces and between Chinese characters, but not before closing punctuation.
+    """
+    lines: list[Text] = []
+    for paragraph in text.split("\n", allow_blank=True):
+        start = 0
+        while True:
+            room = width - (indent if lines else 0)
+            end = _line_end(paragraph.plain, start, room)
+            line = paragraph[start:end]
+            line.rstrip()
+            lines.append(Text(" " * indent).append_text(line) if lines else line)
+            start = end
+            while start < len(paragraph.plain) and paragraph.plain[start] == " ":
+                start += 1
+            if start >= len(paragraph.plain):
+                break
+    return lines
+
+
+def _line_end(plain: str, start: int, room: int) -> int:
+    """Where the line that begins at `start` ends."""
+    used, may_end = 0, start
+    for place in range(start, len(plain)):
+        character = plain[place]
+        wide = cell_len(character)
+        if place > start and _may_break(plain, place):
+            may_end = place
+        if used + wide > room and character != " ":
+            return may_end if may_end > start else place
+        used += wide
+    return len(plain)
+
+
+def _may_break(plain: str, place: int) -> bool:
+    before, after = plain[place - 1], plain[place]
+    if after in _NO_LINE_STARTS_WITH or before in "（“‘【《(":
+        return False
+    return before == " " or cell_len(before) == 2 or cell_len(after) == 2
+
+
+def prepare_streams() -> None:
+    """UTF-8 on every platform, and no crash over a character that cannot be shown."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    if sys.stdin is not None and sys.stdin.isatty():
+        try:
+            import readline  # noqa: F401  # gives input() line editing for wide characters
+        except ImportError:  # Windows consoles edit lines themselves
+            pass

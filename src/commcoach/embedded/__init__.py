@@ -1,0 +1,1 @@
+"""The engine without a model: cue reader, scripted voice, example-trained scorer."""

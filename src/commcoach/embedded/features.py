@@ -1,0 +1,194 @@
+"""What the scorer looks at in a reply: n-grams, and features that know context and criterion."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from commcoach.domain.cues import Hit, find_cues, has_cue, time_pattern
+from commcoach.domain.language import Language, SalientPoint
+from commcoach.domain.rubric import Criterion, Direction
+from commcoach.domain.scenario import Move
+from commcoach.domain.wording import Folded, fold
+from commcoach.embedded.ngrams import count_ngrams
+
+VERSION = 1
+"""Raise it when features change, so that no model trained on other features is taken from cache."""
+
+_FIRST = {
+    Language.ZH: re.compile("我们|咱|我"),
+    Language.EN: re.compile(r"\b(?:i|i'm|i'll|i've|i'd|we|we'll|we're|my|our|me|us)\b"),
+}
+_SECOND = {
+    Language.ZH: re.compile("您|你"),
+    Language.EN: re.compile(r"\b(?:you|your|you're|you've|you'll|yours)\b"),
+}
+_OPEN = {
+    Language.ZH: re.compile("什么|怎么|哪|谁|为何|为什么|如何|多久"),
+    Language.EN: re.compile(r"\b(?:what|how|who|which|why|where|when)\b"),
+}
+_NEGATION = {
+    Language.ZH: re.compile("不|没|别|无法"),
+    Language.EN: re.compile(r"\b(?:not|no|never|nothing|nobody|cannot)\b|n't\b"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A reply with its context, folded and counted once for all criteria."""
+
+    reply: Folded
+    context: Folded
+    language: Language
+    grams: Counter[str]
+    general: tuple[float, ...]
+    points: tuple[SalientPoint, ...]
+    covered: tuple[str, ...]
+
+    @property
+    def must_covered(self) -> float:
+        """The share of indispensable salient points that the reply takes up."""
+        must = [point.id for point in self.points if point.must]
+        return sum(id in self.covered for id in must) / len(must) if must else 0.0
+
+    @property
+    def length(self) -> float:
+        """The control feature: the logarithm of the number of characters."""
+        return math.log1p(len(self.reply.text))
+
+
+GENERAL = (
+    "context_taken_up",
+    "taken_from_context",
+    "longest_copy",
+    "has_context",
+    "questions",
+    "ends_with_question",
+    "open_words",
+    "second_person",
+    "first_person",
+    "names_a_time",
+    "has_figure",
+    "exclamations",
+    "negations",
+    "points_covered",
+    "must_points_covered",
+    "has_points",
+)
+
+
+def look_at(
+    reply: str,
+    context: str,
+    language: Language,
+    points: Sequence[SalientPoint] = (),
+    moves: Sequence[Move] = (),
+) -> Looked:
+    """Everything about a reply that does not depend on the criterion."""
+    folded, before = fold(reply), fold(context)
+    covered = tuple(
+        point.id
+        for point in points
+        if next(find_cues(point.cues, folded, language), None) is not None
+    )
+    grams = count_ngrams(folded.text, language)
+    made = (float(has_cue(move.cues, folded, language)) for move in moves)
+    general = (*_general(folded, before, language, points, covered), *made)
+    return Looked(folded, before, language, grams, general, tuple(points), covered)
+
+
+def _general(
+    reply: Folded,
+    context: Folded,
+    language: Language,
+    points: Sequence[SalientPoint],
+    covered: Sequence[str],
+) -> tuple[float, ...]:
+    text = reply.text
+    said, asked = content_units(text, language), content_units(context.text, language)
+    shared = said & asked
+    must = [point.id for point in points if point.must]
+    return (
+        len(shared) / len(asked) if asked else 0.0,
+        len(shared) / len(said) if said else 0.0,
+        _longest_copy(text, context.text) / max(1, len(text)),
+        float(bool(asked)),
+        min(3, text.count("?")) / 3,
+        float(text.rstrip(" \"'").endswith("?")),
+        min(3, len(_OPEN[language].findall(text))) / 3,
+        min(4, len(_SECOND[language].findall(text))) / 4,
+        min(4, len(_FIRST[language].findall(text))) / 4,
+        float(bool(time_pattern(language).search(text))),
+        float(bool(re.search(r"\d", text))),
+        min(3, text.count("!")) / 3,
+        min(3, len(_NEGATION[language].findall(text))) / 3,
+        len(covered) / len(points) if points else 0.0,
+        sum(id in covered for id in must) / len(must) if must else 0.0,
+        float(bool(points)),
+    )
+
+
+_STOP = frozenset(
+    "the a an and or but of to in on at is are was were be been it its this that i you he she we"
+    " they my your me us them so as for with have has had do does did not if then there here what"
+    " just can will would".split()
+)
+
+
+def content_units(text: str, language: Language) -> set[str]:
+    """What two texts can share: pairs of Chinese characters, or English words that carry meaning."""
+    if language is Language.ZH:
+        return {
+            pair for start in range(len(text) - 1) if (pair := text[start : start + 2]).isalnum()
+        }
+    return {word for word in re.findall(r"[\w']+", text) if word not in _STOP and len(word) > 1}
+
+
+def _longest_copy(text: str, context: str, most: int = 400) -> int:
+    """Length of the longest stretch of the reply that stands in the context."""
+    text, context = text[:most], context[-2 * most :]
+    best = 0
+    for start in range(len(text)):
+        while text[start : start + best + 1] in context and start + best < len(text):
+            best += 1
+    return best
+
+
+def signal_hits(criterion: Criterion, looked: Looked) -> dict[str, list[Hit]]:
+    """Where each of the criterion's signals is found, by signal id."""
+    return {
+        signal.id: list(find_cues(signal.cues, looked.reply, looked.language))
+        for signal in criterion.signals
+    }
+
+
+def shows_behaviour(criterion: Criterion, hits: Mapping[str, Sequence[Hit]]) -> bool:
+    """Whether the reply has a wording of the behaviour or of its opposite."""
+    return any(
+        hits[signal.id] for signal in criterion.signals if signal.toward is not Direction.FORMULA
+    )
+
+
+def knowledge(criterion: Criterion, looked: Looked, hits: dict[str, list[Hit]]) -> list[float]:
+    """The features that know the criterion: its signals, and what they make together."""
+    found = {Direction.UP: 0, Direction.DOWN: 0, Direction.FORMULA: 0}
+    vector: list[float] = []
+    for signal in criterion.signals:
+        number = len(hits[signal.id])
+        vector.append(min(2, number) / 2 if number else 0.0)
+        found[signal.toward] += bool(number)
+    groups = sum(signal.toward is Direction.UP for signal in criterion.signals)
+    ups = found[Direction.UP]
+    vector.extend(
+        (
+            ups / groups if groups else 0.0,
+            float(groups > 0 and ups == groups),
+            looked.must_covered * ups / groups if groups else 0.0,
+            float(found[Direction.DOWN] > 0),
+            float(found[Direction.FORMULA] > 0 and ups == 0),
+        )
+    )
+    return [*vector, *looked.general]

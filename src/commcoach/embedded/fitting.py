@@ -1,0 +1,96 @@
+"""Fitting an ordinal model; the only module that needs scikit-learn."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack
+from sklearn.linear_model import LogisticRegression
+
+from commcoach.embedded.ordinal import Array, OrdinalModel, Sample
+
+GRAM_SHARE = 1.0
+DENSE_SHARE = 0.25
+REGULARISATION = 6.0
+BALANCE = 0.75
+RARE_FROM = 150
+"""From this many samples on, n-grams that occur in one sample only are left out."""
+
+
+def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
+    """One logistic regression per step between neighbouring levels.
+
+    A real-valued grade counts for both neighbours, each by its share. Rare levels weigh as much
+    as common ones, by the square root. A step on which all samples agree gets a constant score.
+    """
+    vocabulary, idf = _vocabulary(samples)
+    grams = _gram_matrix(samples, vocabulary, idf)
+    dense = np.array([sample.dense for sample in samples], dtype=float)
+    mean, spread = dense.mean(axis=0), dense.std(axis=0)
+    spread[spread == 0] = 1.0
+    length = np.array([sample.length for sample in samples])
+    length = (length - length.mean()) / (length.std() or 1.0)
+    matrix = hstack(
+        [grams * GRAM_SHARE, csr_matrix((dense - mean) / spread * DENSE_SHARE), length[:, None]]
+    ).tocsr()
+
+    steps = len(levels) - 1
+    gram_weights = np.zeros((steps, len(vocabulary)))
+    dense_weights = np.zeros((steps, dense.shape[1]))
+    biases = np.zeros(steps)
+    for step in range(steps):
+        share_above = _share_above(samples, levels, step)
+        weights, bias = _fit_step(matrix, share_above, np.array([s.weight for s in samples]))
+        gram_weights[step] = weights[: len(vocabulary)] * GRAM_SHARE
+        scaled = weights[len(vocabulary) : -1] * DENSE_SHARE / spread
+        dense_weights[step] = scaled
+        biases[step] = bias - float(scaled @ mean)
+    return OrdinalModel(tuple(levels), vocabulary, idf, gram_weights, dense_weights, biases)
+
+
+def _vocabulary(samples: Sequence[Sample]) -> tuple[dict[str, int], Array]:
+    documents = Counter(gram for sample in samples for gram in sample.grams)
+    fewest = 2 if len(samples) >= RARE_FROM else 1
+    kept = sorted(gram for gram, number in documents.items() if number >= fewest)
+    frequency = np.array([documents[gram] for gram in kept], dtype=float)
+    idf = np.log((1 + len(samples)) / (1 + frequency)) + 1
+    return {gram: column for column, gram in enumerate(kept)}, idf
+
+
+def _gram_matrix(samples: Sequence[Sample], grams: dict[str, int], idf: Array) -> csr_matrix:
+    reader = OrdinalModel((), grams, idf, np.empty(0), np.empty(0), np.empty(0))
+    rows: list[int] = []
+    columns: list[int] = []
+    values: list[float] = []
+    for row, sample in enumerate(samples):
+        found, weight = reader.gram_values(sample.grams)
+        rows.extend([row] * len(found))
+        columns.extend(found)
+        values.extend(weight)
+    return csr_matrix((values, (rows, columns)), shape=(len(samples), len(grams)))
+
+
+def _share_above(samples: Sequence[Sample], levels: Sequence[int], step: int) -> Array:
+    """How much of each sample lies above the step: 0, 1, or between for real-valued grades."""
+    low, high = levels[step], levels[step + 1]
+    grades = np.array([sample.level for sample in samples])
+    return np.clip((grades - low) / (high - low), 0.0, 1.0)
+
+
+def _fit_step(matrix: csr_matrix, share_above: Array, weight: Array) -> tuple[Array, float]:
+    above, below = (share_above * weight).sum(), ((1 - share_above) * weight).sum()
+    if above == 0 or below == 0:
+        return np.zeros(matrix.shape[1]), 4.0 if above else -4.0
+    balance_above, balance_below = (below / above) ** BALANCE, (above / below) ** BALANCE
+    rows = np.concatenate([np.flatnonzero(share_above > 0), np.flatnonzero(share_above < 1)])
+    targets = np.concatenate(
+        [np.ones(int((share_above > 0).sum())), np.zeros(int((share_above < 1).sum()))]
+    )
+    shares = np.where(
+        targets == 1, share_above[rows] * balance_above, (1 - share_above[rows]) * balance_below
+    )
+    model = LogisticRegression(C=REGULARISATION, solver="liblinear", random_state=0)
+    model.fit(matrix[rows], targets, sample_weight=shares * weight[rows])
+    return model.coef_[0], float(model.intercept_[0])

@@ -1,0 +1,144 @@
+"""Scoring without a model: levels learned from the content's own examples and graded cases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.domain.language import Language
+from commcoach.domain.library import Library
+from commcoach.domain.rubric import Criterion, Direction
+from commcoach.domain.score import (
+    CriterionScore,
+    GateHit,
+    NotApplicable,
+    Scorecard,
+    Scored,
+    Unscored,
+)
+from commcoach.domain.wording import fold, language_of
+from commcoach.embedded import features
+from commcoach.embedded.applicability import applies, last_words
+from commcoach.embedded.doorkeeper import OFF_TASK, anchor_sources, objection_to
+from commcoach.embedded.evidence import prove
+from commcoach.embedded.features import Looked, knowledge, look_at, shows_behaviour, signal_hits
+from commcoach.embedded.gates import gates_crossed, gates_repaired
+from commcoach.embedded.models import model_for
+from commcoach.embedded.ordinal import OrdinalModel, expected_level, likeliest_level
+from commcoach.embedded.training import points_for
+
+NAME = "embedded"
+
+
+class EmbeddedScorer:
+    """The embedded scorer for a set of criteria.
+
+    Each criterion is learned, or read from the cache, when it is first needed; `prepare` does it
+    for all of them ahead of time.
+    """
+
+    def __init__(
+        self, library: Library, criteria: Sequence[str], cache: Path | None = None
+    ) -> None:
+        known = library.criteria
+        self._library = library
+        self._cache = cache
+        self._criteria = {id: known[id] for id in criteria}
+        self._gates = tuple(library.gates.values())
+        self._models: dict[str, OrdinalModel] = {}
+        self._learning = threading.Lock()
+
+    def prepare(self) -> None:
+        """Learn all criteria now."""
+        for criterion in self._criteria.values():
+            self._model(criterion)
+
+    def _model(self, criterion: Criterion) -> OrdinalModel:
+        with self._learning:
+            if criterion.id not in self._models:
+                model = model_for(criterion, self._library, self._cache)
+                self._models[criterion.id] = model
+            return self._models[criterion.id]
+
+    @property
+    def engine(self) -> EngineName:
+        """The embedded engine with the version of its features."""
+        return EngineName(NAME, str(features.VERSION))
+
+    async def score(self, task: ScoringTask) -> Scorecard:
+        """The scorecard of one reply."""
+        return self.score_now(task)
+
+    def score_now(self, task: ScoringTask) -> Scorecard:
+        """The same without an event loop, for batches."""
+        criteria = [self._criteria[id] for id in task.criteria]
+        off_task = self._library.gates.get(OFF_TASK)
+        sources = [said.text for said in task.context] + anchor_sources(criteria)
+        reason = objection_to(task.reply, off_task, sources)
+        if reason is not None:
+            unscored = tuple(Unscored(id, reason.value) for id in task.criteria)
+            return Scorecard(unscored, (GateHit(OFF_TASK, task.reply, 0, len(task.reply)),))
+        language = language_of(task.reply)
+        before = "\n".join(said.text for said in task.context)
+        reply, context = fold(task.reply), fold(before)
+        others = [gate for gate in self._gates if gate.id != OFF_TASK]
+        looks: dict[tuple[str, ...], Looked] = {}
+        scores = tuple(
+            self._score_one(criterion, task, before, language, looks) for criterion in criteria
+        )
+        return Scorecard(
+            scores,
+            gates_crossed(others, reply, context, task.scenario, task.authority),
+            gates_repaired(others, reply, task.crossed),
+        )
+
+    def _score_one(
+        self,
+        criterion: Criterion,
+        task: ScoringTask,
+        before: str,
+        language: Language,
+        looks: dict[tuple[str, ...], Looked],
+    ) -> CriterionScore:
+        if language not in criterion.languages:
+            return Unscored(criterion.id, f"language:{language}")
+        told = task.told if task.scenario is not None else None
+        points = points_for(criterion, task.context, task.scenario, told)
+        key = tuple(point.id for point in points)
+        if key not in looks:
+            looks[key] = look_at(task.reply, before, language, points, self._library.moves)
+        looked = looks[key]
+        hits = signal_hits(criterion, looked)
+        if not applies(criterion, task.context, shows_behaviour(criterion, hits)):
+            return NotApplicable(criterion.id)
+        model = self._model(criterion)
+        probabilities = model.probabilities(looked.grams, knowledge(criterion, looked, hits))
+        level = min(likeliest_level(probabilities), criterion.embedded_max)
+        words = last_words(task.context)
+        last = (words, before.rindex(words) if words else 0)
+        return Scored(
+            criterion.id,
+            level,
+            expected_level(probabilities),
+            prove(criterion, level, looked, hits, model, last),
+            probabilities,
+            rationale(criterion, level, language, hits),
+        )
+
+
+def rationale(
+    criterion: Criterion, level: int, language: Language, hits: Mapping[str, Sequence[object]]
+) -> str:
+    """The anchor of the level, then what was found (+) and what was missed (-)."""
+    marks = []
+    for signal in criterion.signals:
+        found = bool(hits[signal.id])
+        title = signal.title.said_in(language)
+        if signal.toward is Direction.UP:
+            marks.append(("+" if found else "-") + title)
+        elif found:
+            marks.append("!" + title)
+    anchor = criterion.level(level).anchor.said_in(language)
+    return f"{anchor} [{' '.join(marks)}]" if marks else anchor

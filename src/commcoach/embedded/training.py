@@ -1,0 +1,104 @@
+"""What the scorer learns from: examples, look-alikes and graded cases as samples."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from commcoach.domain.cases import GradedCase, Said
+from commcoach.domain.cues import has_cue
+from commcoach.domain.language import Language, SalientPoint
+from commcoach.domain.library import Library
+from commcoach.domain.rubric import Criterion, Example
+from commcoach.domain.scenario import Move, Scenario
+from commcoach.domain.wording import fold, language_of
+from commcoach.embedded.features import knowledge, look_at, signal_hits
+from commcoach.embedded.ordinal import Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One graded reply to learn from. `origin` is shared by a reply and its translation."""
+
+    origin: str
+    reply: str
+    context: str
+    language: Language
+    points: tuple[SalientPoint, ...]
+    level: float
+
+
+def lessons(criterion: Criterion, library: Library) -> list[Lesson]:
+    """Everything the content says about the levels of a criterion."""
+    return [*_from_examples(criterion), *_from_cases(criterion, library)]
+
+
+def sample(criterion: Criterion, lesson: Lesson, moves: Sequence[Move]) -> Sample:
+    """A lesson as features."""
+    looked = look_at(lesson.reply, lesson.context, lesson.language, lesson.points, moves)
+    dense = knowledge(criterion, looked, signal_hits(criterion, looked))
+    return Sample(looked.grams, tuple(dense), looked.length, lesson.level)
+
+
+def _from_examples(criterion: Criterion) -> Iterator[Lesson]:
+    numbered: list[tuple[str, Example]] = [
+        (f"example:{level.number}:{index}", example)
+        for level in criterion.levels
+        for index, example in enumerate(level.examples)
+    ]
+    numbered += [(f"alike:{index}", one) for index, one in enumerate(criterion.look_alikes)]
+    for origin, example in numbered:
+        stimulus = criterion.stimulus(example.stimulus)
+        for language in criterion.languages:
+            text = example.text.get(language)
+            if text is None:
+                continue
+            context = stimulus.text.said_in(language) if stimulus else ""
+            points = stimulus.salient_points if stimulus else ()
+            yield Lesson(origin, text, context, language, points, float(example.level))
+
+
+def _from_cases(criterion: Criterion, library: Library) -> Iterator[Lesson]:
+    for case in library.cases:
+        given = [level for level in case.levels_of(criterion.id) if level is not None]
+        language = case.language or language_of(case.reply)
+        if not given or language not in criterion.languages or not case.reply.strip():
+            continue
+        context = case.context_text()
+        scenario = library.scenarios.get(case.scenario or "")
+        points = points_for(criterion, case.context, scenario, None)
+        level = sum(given) / len(given)
+        yield Lesson(_case_origin(case), case.reply, context, language, points, level)
+
+
+def _case_origin(case: GradedCase) -> str:
+    """Parallel cases differ in their ids by the language only."""
+    parts = case.id.split("-")
+    return "case:" + "-".join(part for part in parts if part not in ("zh", "en"))
+
+
+def points_for(
+    criterion: Criterion,
+    context: Sequence[Said],
+    scenario: Scenario | None,
+    told: frozenset[str] | None,
+) -> tuple[SalientPoint, ...]:
+    """The salient points that a good listener could take up at this moment.
+
+    In a scenario: those said so far; where it is not known what was told, those of a hidden fact
+    count if they stand in the context. Elsewhere: those of the stimulus that the context repeats.
+    """
+    text = fold("\n".join(said.text for said in context))
+    language = language_of(text.original)
+    if scenario is not None:
+        return tuple(
+            point
+            for point in scenario.salient_points
+            if point.after is None
+            or (point.after in told if told is not None else has_cue(point.cues, text, language))
+        )
+    for stimulus in criterion.stimuli:
+        for known in (stimulus.text.zh, stimulus.text.en):
+            if known is not None and fold(known).text in text.text:
+                return stimulus.salient_points
+    return ()

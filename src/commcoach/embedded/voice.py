@@ -1,0 +1,75 @@
+"""Speaking without a model: the scenario's lines for the state, none of them twice."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+from commcoach.coaching.counterpart import Stage
+from commcoach.domain.language import Language
+from commcoach.domain.persona import Event
+from commcoach.domain.scenario import Mood, ScriptedLine
+
+_JOINT = {Language.ZH: "", Language.EN: " "}
+
+
+class ScriptedVoice:
+    """The embedded voice."""
+
+    async def speak(self, stage: Stage) -> str:
+        """A first sentence that answers the reply's main move, then what opens or is pushed for."""
+        script = stage.scenario.script
+        choose = _Chooser(stage)
+        match stage.reaction.event:
+            case Event.BROKE_OFF:
+                return choose.one(script.break_off)
+            case Event.REPAIRED:
+                return choose.one(script.repair_accepted)
+            case Event.LEFT:
+                return choose.one(script.repair_refused)
+        parts = []
+        opened = [stage.scenario.fact(id) for id in stage.reaction.opened]
+        answers = stage.reaction.answers
+        if answers is not None and answers in script.reactions and len(opened) < 2:
+            parts.append(choose.perhaps(script.reactions[answers]))
+        if opened:
+            parts.extend(choose.perhaps(fact.disclosures) for fact in opened)
+        else:
+            mood = script.moods[Mood.at(stage.reaction.state.tension)]
+            parts.append(choose.perhaps(mood))
+        spoken = [part for part in parts if part]
+        return _JOINT[stage.language].join(spoken) if spoken else choose.one(script.neutral)
+
+    async def close(self, stage: Stage, agreed: bool) -> str:
+        """Last words: something was agreed, it stays open, or the talk has failed."""
+        script = stage.scenario.script
+        if Mood.at(stage.reaction.state.tension) is Mood.UPSET:
+            return _Chooser(stage).one(script.closing_broken)
+        return _Chooser(stage).one(script.closing_agreed if agreed else script.closing_open)
+
+
+class _Chooser:
+    """Picks lines that fit what has happened and have not been said, repeatably by the seed."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._language = stage.language
+        self._said = "\n".join(stage.said)
+        self._happened = stage.reaction.state.happened
+        self._neutral = stage.scenario.script.neutral
+        self._random = random.Random(stage.seed)
+
+    def perhaps(self, pool: Sequence[ScriptedLine]) -> str:
+        """A line of the pool that may be said now, preferring those made for this moment."""
+        fitting = [
+            (bool(line.after), text)
+            for line in pool
+            if line.may_follow(self._happened)
+            and (text := line.text.said_in(self._language)) not in self._said
+        ]
+        made_for_now = [text for special, text in fitting if special]
+        choices = made_for_now or [text for _, text in fitting]
+        return self._random.choice(choices) if choices else ""
+
+    def one(self, pool: Sequence[ScriptedLine]) -> str:
+        """A line of the pool, else a neutral one, so that nothing is said twice."""
+        return self.perhaps(pool) or self.perhaps(self._neutral)

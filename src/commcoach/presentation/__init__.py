@@ -1,0 +1,1 @@
+"""Wording, cards and remarks: used by every entrypoint."""

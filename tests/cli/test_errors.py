@@ -1,0 +1,125 @@
+"""Bad input gets one clear sentence with the cure, and no traceback."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from commcoach.content.locating import CHECKOUT
+from tests.cli.conftest import Cli, Result
+
+
+def is_one_sentence(result: Result, *words: str) -> None:
+    assert result.code not in (0, None)
+    assert "Traceback" not in result.err + result.out
+    assert len(result.err.strip().splitlines()) == 1, result.err
+    for word in words:
+        assert word in result.err
+
+
+def test_an_unknown_scenario_is_named_with_those_there_are(cli: Cli) -> None:
+    result = cli("practice", "--scenario", "nowhere")
+    is_one_sentence(result, "nowhere", "late_minutes_peer")
+    is_one_sentence(cli("practice", "--scenario", "nowhere", "--lang", "en"), "Choose from")
+
+
+def test_an_unknown_language_is_named(cli: Cli) -> None:
+    is_one_sentence(cli("practice", "--lang", "fr"), "fr", "zh", "en")
+
+
+def test_a_missing_content_folder_is_named(cli: Cli, tmp_path: Path) -> None:
+    missing = tmp_path / "没有"
+    is_one_sentence(cli("practice", "--content", missing), str(missing), "content init")
+    is_one_sentence(cli("content", "check", missing), str(missing))
+
+
+def test_a_content_folder_needs_only_what_the_command_uses(cli: Cli, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(CHECKOUT / "rubrics", own / "rubrics")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "1", "reply": "您好"}\n', encoding="utf-8")
+    scored = cli(
+        "score", "--rubric", "listening", "--content", own, "--input", rows, "--output", "o.jsonl"
+    )
+    assert scored.code == 0, scored.err
+    is_one_sentence(cli("practice", "--content", own), "scenarios")
+
+
+def test_malformed_yaml_is_shown_with_place_and_cure(cli: Cli, tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    for folder in ("rubrics", "scenarios"):
+        shutil.copytree(CHECKOUT / folder, own / folder)
+    broken = own / "rubrics" / "listening" / "open_question.yaml"
+    broken.write_text("id: open_question\n  title: [\n", encoding="utf-8")
+    result = cli("practice", "--content", own)
+    assert result.code == 1
+    assert "rubrics/listening/open_question.yaml:2:" in result.err
+    assert "Traceback" not in result.err
+
+
+def test_a_corrupt_database_is_named_and_left_alone(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "data" / "commcoach.db"
+    file.parent.mkdir()
+    file.write_bytes(b"this is no database, " * 100)
+    before = file.read_bytes()
+    is_one_sentence(cli("progress"), str(file), "备份")
+    assert file.read_bytes() == before
+
+
+def test_a_locked_database_is_named(cli: Cli, tmp_path: Path) -> None:
+    assert cli("progress").code == 0
+    file = tmp_path / "data" / "commcoach.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        is_one_sentence(cli("practice", "--scenario", "S06"), str(file), "占用")
+    finally:
+        other.close()
+
+
+def test_an_unwritable_data_folder_is_named(cli: Cli, tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("not a folder", encoding="utf-8")
+    result = cli("progress", COMMCOACH_DATA_DIR=str(in_the_way / "data"))
+    is_one_sentence(result, str(in_the_way), "COMMCOACH_DATA_DIR")
+
+
+def test_a_database_url_that_means_nothing_is_named(cli: Cli) -> None:
+    result = cli("progress", COMMCOACH_DATABASE_URL="nonsense://nowhere")
+    is_one_sentence(result, "COMMCOACH_DATABASE_URL")
+
+
+@pytest.mark.parametrize("group", ["content", "rubric", "scenario"])
+def test_the_shipped_content_passes_each_check(cli: Cli, group: str) -> None:
+    result = cli(group, "check")
+    assert result.code == 0, result.err
+    assert "没有发现问题" in result.out
+
+
+def test_content_init_makes_a_copy_that_checks_and_is_never_overwritten(
+    cli: Cli, tmp_path: Path
+) -> None:
+    mine = tmp_path / "我的 内容"
+    assert cli("content", "init", mine).code == 0
+    assert cli("content", "check", mine).code == 0
+    is_one_sentence(cli("content", "init", mine), str(mine), "不会覆盖")
+
+
+def test_checking_one_file_reports_only_that_file(cli: Cli, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    cli("content", "init", mine)
+    for name in ("open_question", "reflect_feeling"):
+        file = mine / "rubrics" / "listening" / f"{name}.yaml"
+        file.write_text(file.read_text(encoding="utf-8") + "colour: red\n", encoding="utf-8")
+    whole = cli("rubric", "check", mine)
+    assert whole.code == 1
+    assert "共发现 2 处问题" in whole.err
+    one = cli("rubric", "check", mine / "rubrics" / "listening" / "open_question.yaml")
+    assert "共发现 1 处问题" in one.err
+    assert "colour" in one.err
+    english = cli("content", "check", mine, "--lang", "en")
+    assert "2 problem(s) found." in english.err
+    assert cli("scenario", "check", mine).code == 0
