@@ -130,7 +130,7 @@ messages: $(VENV)/.installed ## 编译界面文字 | compile the message catalog
 
 .PHONY: schemas
 schemas: $(VENV)/.messages ## 重新生成 JSON Schema | write the JSON Schemas anew
-	@$(BIN)/commcoach content schemas
+	@$(BIN)/python -m commcoach.content.schemas
 
 # UPGRADE=1 takes the newest versions that pyproject.toml allows; without it only what must change.
 COMPILE = $(BIN)/uv pip compile --quiet --python $(BIN)/python --universal --python-version 3.11 \
@@ -150,6 +150,6 @@ lock: $(VENV)/.here ## 重新锁定依赖版本 | lock the dependencies anew (UP
 
 .PHONY: clean
 clean: ## 删除环境和生成的文件 | remove the environment and what was generated
-	@rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf $(VENV) __pycache__ build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +
 	@find src -name '*.mo' -exec rm -f {} +

@@ -13,6 +13,7 @@ from sklearn.metrics import cohen_kappa_score, roc_auc_score
 from tables import Interval
 
 RESAMPLES = 1000
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Judged:
     expected: Array
     length: Array
 
-    def at(self, rows: NDArray[np.intp]) -> Judged:
+    def at(self, rows: Rows) -> Judged:
         """These rows only, as often as they are named."""
         return Judged(
             self.truth[rows],
@@ -83,15 +84,37 @@ METRICS: Mapping[str, Metric] = {
 }
 
 
-def with_interval(
-    statistic: Callable[[NDArray[np.intp]], float], groups: Array, seed: int
-) -> Interval:
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A metric of ours, and how much it is above another party's, on the same rows."""
+
+    own: Interval
+    gain: Interval
+
+
+def compare(metric: Metric, ours: Judged, other: Judged, groups: Array, seed: int) -> Compared:
+    """Both figures with intervals; the same groups are drawn for ours and the other's."""
+
+    def own(rows: Rows) -> float:
+        return metric(ours.at(rows))
+
+    def gain(rows: Rows) -> float:
+        return metric(ours.at(rows)) - metric(other.at(rows))
+
+    return Compared(with_interval(own, groups, seed), with_interval(gain, groups, seed))
+
+
+def with_interval(statistic: Callable[[Rows], float], groups: Array, seed: int) -> Interval:
     """A statistic of rows with its 95 % interval: whole groups are drawn, percentiles taken."""
     names = np.unique(groups)
     members = {name: np.flatnonzero(groups == name) for name in names}
+
+    def of_drawn(drawn: Array) -> float:
+        return statistic(np.concatenate([members[name] for name in drawn]))
+
     found = bootstrap(
         (names,),
-        lambda drawn: statistic(np.concatenate([members[name] for name in drawn])),
+        of_drawn,
         n_resamples=RESAMPLES,
         vectorized=False,
         method="percentile",

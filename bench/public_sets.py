@@ -15,11 +15,10 @@ from pathlib import Path
 
 import numpy as np
 from floors import Array, Predicted, length_floor, ngram_floor
-from metrics import METRICS, Judged, with_interval
-from numpy.typing import NDArray
+from metrics import METRICS, Compared, Judged, Rows, compare
 from public_tasks import Task, tasks
 from sklearn.model_selection import StratifiedGroupKFold
-from tables import Interval, measured_with, publish, table
+from tables import measured_with, publish, table
 from throwaway import score_with_command
 
 HEAD = ("set", "rows", "scored", "metric", "length", "n-grams", "commcoach", "above n-grams")
@@ -35,7 +34,7 @@ class Result:
     ours: Predicted
 
     @property
-    def scored(self) -> NDArray[np.intp]:
+    def scored(self) -> Rows:
         """The rows that the command scored; only these are compared."""
         return np.flatnonzero(~np.isnan(self.ours.expected))
 
@@ -91,21 +90,21 @@ def cross_validate(task: Task, folds: int, seed: int) -> Result:
     for train, test in split(task, folds, seed):
         known = (replies[train].tolist(), grades[train], replies[test].tolist())
         _fill(length, test, length_floor(*known))
-        _fill(ngrams, test, ngram_floor(*known, task.language))
+        _fill(ngrams, test, ngram_floor(*known, task.wording.language))
         with tempfile.TemporaryDirectory() as folder:
             seen, unseen = [rows[i] for i in train], [rows[i] for i in test]
             _fill(ours, test, score_with_command(task, seen, unseen, Path(folder)))
     return Result(task, length, ngrams, ours)
 
 
-def split(task: Task, folds: int, seed: int) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def split(task: Task, folds: int, seed: int) -> Iterator[tuple[Rows, Rows]]:
     """Training and test rows of each fold; levels as even as the groups allow."""
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
     levels = [row.level for row in task.rows]
     yield from splitter.split(task.rows, levels, [row.group for row in task.rows])
 
 
-def _fill(whole: Predicted, rows: NDArray[np.intp], part: Predicted) -> None:
+def _fill(whole: Predicted, rows: Rows, part: Predicted) -> None:
     whole.level[rows] = part.level
     whole.expected[rows] = part.expected
 
@@ -117,13 +116,10 @@ def report(result: Result, seed: int) -> Iterator[list[str]]:
     length, ngrams, ours = map(result.judged, (result.length, result.ngrams, result.ours))
     for name in task.metrics:
         metric = METRICS[name]
-        own = with_interval(lambda rows, of=metric: of(ours.at(rows)), result.groups, seed)
-        gain = with_interval(
-            lambda rows, of=metric: of(ours.at(rows)) - of(ngrams.at(rows)), result.groups, seed
-        )
+        compared = compare(metric, ours, ngrams, result.groups, seed)
         floors = ["-" if name == "rho given length" else f"{metric(length):.2f}"]
         floors.append(f"{metric(ngrams):.2f}")
-        yield _line(task.name, len(task.rows), share, name, floors, own, gain)
+        yield _line(task.name, len(task.rows), share, name, floors, compared)
 
 
 def agreement(results: dict[str, Result], seed: int) -> Iterator[list[str]]:
@@ -136,28 +132,22 @@ def agreement(results: dict[str, Result], seed: int) -> Iterator[list[str]]:
     groups = np.array([row.group for row in zh.task.rows])[rows]
     qwk = METRICS["QWK"]
 
-    def compare(party: str) -> Judged:
+    def side_by_side(party: str) -> Judged:
         one, other = getattr(zh, party), getattr(en, party)
         return Judged(one.level, one.expected, other.level, other.expected, other.level).at(rows)
 
-    length, ngrams, ours = map(compare, ("length", "ngrams", "ours"))
-    own = with_interval(lambda drawn: qwk(ours.at(drawn)), groups, seed)
-    gain = with_interval(lambda drawn: qwk(ours.at(drawn)) - qwk(ngrams.at(drawn)), groups, seed)
+    length, ngrams, ours = map(side_by_side, ("length", "ngrams", "ours"))
+    compared = compare(qwk, ours, ngrams, groups, seed)
     floors = [f"{qwk(length):.2f}", f"{qwk(ngrams):.2f}"]
     share = len(rows) / len(zh.task.rows)
-    yield _line("empathetic_personas", len(zh.task.rows), share, "QWK zh-en", floors, own, gain)
+    yield _line("empathetic_personas", len(zh.task.rows), share, "QWK zh-en", floors, compared)
 
 
 def _line(
-    name: str,
-    rows: int,
-    share: float,
-    metric: str,
-    floors: list[str],
-    own: Interval,
-    gain: Interval,
+    name: str, rows: int, share: float, metric: str, floors: list[str], compared: Compared
 ) -> list[str]:
-    return [name, str(rows), f"{share:.0%}", metric, *floors, str(own), gain.signed()]
+    gain = compared.gain.signed()
+    return [name, str(rows), f"{share:.0%}", metric, *floors, str(compared.own), gain]
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+import public_wordings as wordings
+from grouping import linked
+from public_wordings import Wording
 
 Raw = Mapping[str, Any]
 
@@ -34,13 +35,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One criterion of one set, with its anchors in the set's language from level 0 up."""
+    """One criterion of one set."""
 
     name: str
-    criterion: str
-    language: str
-    title: str
-    anchors: tuple[str, ...]
+    wording: Wording
     metrics: tuple[str, ...]
     rows: tuple[Row, ...]
 
@@ -55,10 +53,7 @@ class _Label:
 @dataclass(frozen=True, slots=True)
 class _Source:
     file: str
-    criterion: str
-    language: str
-    title: str
-    anchors: tuple[str, ...]
+    wording: Wording
     metrics: tuple[str, ...]
     label: Callable[[Raw], _Label | None]
     kin: Callable[[Raw], Sequence[str]]
@@ -80,26 +75,7 @@ def tasks(folder: Path, only: str | None = None) -> Iterator[Task]:
             Row(raw["id"], raw["context"], raw["reply"], label.grades, label.level, label.value, g)
             for (raw, label), g in zip(known, groups, strict=True)
         )
-        yield Task(
-            name,
-            source.criterion,
-            source.language,
-            source.title,
-            source.anchors,
-            source.metrics,
-            rows,
-        )
-
-
-def linked(marks: Sequence[Sequence[str]]) -> list[int]:
-    """A group number for each item: items that share a mark, also by way of others, share it."""
-    columns = {mark: 0 for item in marks for mark in item}
-    columns = {mark: len(marks) + number for number, mark in enumerate(columns)}
-    pairs = [(row, columns[mark]) for row, item in enumerate(marks) for mark in item]
-    size = len(marks) + len(columns)
-    ends = ([row for row, _ in pairs], [column for _, column in pairs])
-    graph = coo_matrix(([1] * len(pairs), ends), shape=(size, size))
-    return [int(number) for number in connected_components(graph, directed=False)[1][: len(marks)]]
+        yield Task(name, source.wording, source.metrics, rows)
 
 
 # --- labels --------------------------------------------------------------------------------------
@@ -178,122 +154,31 @@ def _second_part(raw: Raw) -> list[str]:
     return [f"dialogue:{raw['id'].split('-')[1]}"]
 
 
-# --- criteria; the words are ours ----------------------------------------------------------------
+# --- the sets ------------------------------------------------------------------------------------
 
-_EMPATHY_ZH = (
-    "通篇在办事，没有一个字顾到对方的心情。",
-    "带到了心情，但说得泛，换谁都能用。",
-    "说中对方此刻的感受，并让人觉得有人陪着。",
-)
-_EMPATHY_EN = (
-    "All business; nothing in it minds how the other person feels.",
-    "Feelings are touched on in words that would fit anybody.",
-    "Meets what this person is going through and stands by them.",
-)
-_POLITE_EN = (
-    "Brusque: demands or finds fault with no softening at all.",
-    "Plain and rather cool; the request stands alone.",
-    "Considerate in places: a softener, a reason or a friendly word.",
-    "Warm and considerate throughout; leaves the other room to say no.",
-)
-_EMPATHY_METRICS = ("QWK", "rho given length")
-_POLITE_METRICS = ("AUC lowest / highest", "Spearman")
+_EMPATHY = ("QWK", "rho given length")
+_POLITE = ("AUC lowest / highest", "Spearman")
 
 _SOURCES: dict[str, _Source] = {
     "dialogue_safety_zh": _Source(
-        "dialogue_safety_zh/data.jsonl",
-        "takes_up_what_was_said",
-        "zh",
-        "接住对方的话",
-        ("绕开了对方讲的事，或者答非所问。", "顺着对方讲的事往下回应。"),
-        ("kappa", "AUC"),
-        _heard,
-        _first_line,
+        "dialogue_safety_zh/data.jsonl", wordings.TAKES_UP, ("kappa", "AUC"), _heard, _first_line
     ),
     "empathetic_personas_zh": _Source(
-        "empathetic_personas/zh.jsonl",
-        "minds_the_feeling",
-        "zh",
-        "顾到心情",
-        _EMPATHY_ZH,
-        _EMPATHY_METRICS,
-        _empathy,
-        _pair,
+        "empathetic_personas/zh.jsonl", wordings.EMPATHY_ZH, _EMPATHY, _empathy, _pair
     ),
     "empathetic_personas_en": _Source(
-        "empathetic_personas/en.jsonl",
-        "minds_the_feeling",
-        "en",
-        "Minds the feeling",
-        _EMPATHY_EN,
-        _EMPATHY_METRICS,
-        _empathy,
-        _pair,
+        "empathetic_personas/en.jsonl", wordings.EMPATHY_EN, _EMPATHY, _empathy, _pair
     ),
-    "uptake": _Source(
-        "uptake/data.jsonl",
-        "builds_on_the_answer",
-        "en",
-        "Builds on the answer",
-        (
-            "Goes on as if the pupil had said nothing.",
-            "Nods at the pupil's words, then follows its own plan.",
-            "Makes the pupil's words the matter of the next step.",
-        ),
-        ("Spearman",),
-        _uptake,
-        _second_part,
-    ),
+    "uptake": _Source("uptake/data.jsonl", wordings.UPTAKE, ("Spearman",), _uptake, _second_part),
     **{
-        f"mrbench_{aspect}": _Source(
-            "mrbench/data.jsonl",
-            aspect,
-            "en",
-            title,
-            anchors,
-            ("QWK",),
-            _tutor(aspect),
-            _before_last("-"),
+        f"mrbench_{wording.id}": _Source(
+            "mrbench/data.jsonl", wording, ("QWK",), _tutor(wording.id), _before_last("-")
         )
-        for aspect, title, anchors in (
-            (
-                "actionability",
-                "Says what to do",
-                (
-                    "Leaves the pupil without anything to do next.",
-                    "A next step shows through, but stays vague.",
-                    "The pupil knows exactly what to try now.",
-                ),
-            ),
-            (
-                "providing_guidance",
-                "Guides",
-                (
-                    "No hint, or one that leads away.",
-                    "A hint that helps only in part.",
-                    "A fitting hint, question or explanation moves the pupil on.",
-                ),
-            ),
-            (
-                "mistake_location",
-                "Points to the slip",
-                (
-                    "Where it went wrong stays hidden.",
-                    "Hints roughly at the place.",
-                    "Puts the finger on the very step that went wrong.",
-                ),
-            ),
-        )
+        for wording in (wordings.ACTIONABILITY, wordings.GUIDANCE, wordings.LOCATION)
     },
     "casino": _Source(
         "casino/strategies.jsonl",
-        "deals_together",
-        "en",
-        "Deals together",
-        (
-            "Argues its own need or talks down the other's.",
-            "Asks, gives way, sympathises or looks for a split that suits both.",
-        ),
+        wordings.DEALS_TOGETHER,
         ("AUC",),
         _negotiation,
         _before_last("-"),
@@ -301,24 +186,12 @@ _SOURCES: dict[str, _Source] = {
     **{
         f"stanford_politeness_{forum}": _Source(
             f"stanford_politeness/{forum}.jsonl",
-            "asks_considerately",
-            "en",
-            "Asks considerately",
-            _POLITE_EN,
-            _POLITE_METRICS,
+            wordings.CONSIDERATE,
+            _POLITE,
             _politeness,
-            lambda raw: [],
+            lambda _: (),
         )
         for forum in ("se", "wiki")
     },
-    "cped": _Source(
-        "cped/data.jsonl",
-        "cools_the_talk",
-        "zh",
-        "让气氛缓下来",
-        ("顶回去、挖苦、下命令，火气更大。", "安慰、道歉、应下来或道谢，气氛缓了。"),
-        ("AUC",),
-        _temperature,
-        _before_last("_"),
-    ),
+    "cped": _Source("cped/data.jsonl", wordings.COOLS, ("AUC",), _temperature, _before_last("_")),
 }

@@ -39,33 +39,33 @@ def score_with_command(
 
 def write_content(task: Task, cases: Iterable[Row], content: Path) -> None:
     """`rubrics/` with a module, its criterion and the graded cases."""
-    language = task.language
+    language = task.wording.language
     module = content / "rubrics" / MODULE
     module.mkdir(parents=True)
-    title = {language: task.title}
+    title = {language: task.wording.title}
     _write_yaml(module / "rubric.yaml", {"id": MODULE, "title": title, "purpose": title})
     criterion = {
-        "id": task.criterion,
+        "id": task.wording.id,
         "languages": [language],
         "title": title,
         "levels": [
             {"level": level, "anchor": {language: anchor}}
-            for level, anchor in enumerate(task.anchors)
+            for level, anchor in enumerate(task.wording.anchors)
         ],
     }
-    _write_yaml(module / f"{task.criterion}.yaml", criterion)
+    _write_yaml(module / f"{task.wording.id}.yaml", criterion)
     folder = content / "rubrics" / "cases"
     folder.mkdir()
     write_lines(folder / "graded.jsonl", (_graded(task, row) for row in cases))
 
 
 def _asked(task: Task, row: Row) -> dict[str, Any]:
-    return {"context": row.context, "reply": row.reply, "lang": task.language}
+    return {"context": row.context, "reply": row.reply, "lang": task.wording.language}
 
 
 def _graded(task: Task, row: Row) -> dict[str, Any]:
     grades = [
-        {"by": f"rater {number}", "kind": "human", "levels": {task.criterion: grade}}
+        {"by": f"rater {number}", "kind": "human", "levels": {task.wording.id: grade}}
         for number, grade in enumerate(row.grades, start=1)
     ]
     return {**_asked(task, row), "id": row.id, "grades": grades}

@@ -17,7 +17,12 @@ CONTEXT = "我打了三次电话了，你们到底谁管？"
 ROWS: list[dict[str, Any]] = [
     {"id": "a", "context": CONTEXT, "reply": "我来跟，今天下午五点前给您回电。"},
     {"id": "b", "context": [{"speaker": "市民", "text": CONTEXT}], "reply": "您再问问街道吧。"},
-    {"id": "c", "context": "", "reply": "Let me check: three calls and nobody took it?", "lang": "en"},
+    {
+        "id": "c",
+        "context": "",
+        "reply": "Let me check: three calls and nobody took it?",
+        "lang": "en",
+    },
     {"id": 4, "reply": "我的电话是13812345678，您说的我记下了。"},
 ]
 

@@ -27,9 +27,7 @@ Cli = Callable[..., Result]
 
 
 @pytest.fixture
-def cli(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Cli:
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
     """`cli("practice", "--lang", "en", typed="...")` with a data folder of its own."""
     monkeypatch.setenv("COMMCOACH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COMMCOACH_CACHE_DIR", str(CACHE))

@@ -7,13 +7,21 @@ import pytest
 from tests.cli.conftest import Cli
 
 GOOD_ZH = "奶茶先记着。周二那份没等到纪要，我按旧数据报了，周三返工到八点。下次周二中午前先给我要点行吗？\n"
-GOOD_EN = "Tuesday I had no minutes, so I reported on old figures. Could I have the points by noon?\n"
+GOOD_EN = (
+    "Tuesday I had no minutes, so I reported on old figures. Could I have the points by noon?\n"
+)
 
 
 def test_piped_replies_are_practised_and_debriefed(cli: Cli) -> None:
     result = cli("practice", "--scenario", "late_minutes_peer", typed=GOOD_ZH * 2)
     assert result.code == 0
-    for words in ("又晚了两天的纪要", "权限卡", "康哥：哎呀，不就晚了两天嘛", "复盘", "未经专家校准"):
+    for words in (
+        "又晚了两天的纪要",
+        "权限卡",
+        "康哥：哎呀，不就晚了两天嘛",
+        "复盘",
+        "未经专家校准",
+    ):
         assert words in result.out.replace("\n  ", "")
     assert "（1/6）" in result.out
     assert "保留：" in result.out or "改一处：" in result.out

@@ -51,7 +51,7 @@ TEXTS = {
           - between: [0, 1]
             question: {zh: "问了吗？", en: "Was it asked?"}
         look_alikes:
-          - {zh: "对吧对吧。", en: "Right, right.", level: 0, because: {zh: "没等回答。", en: "No pause."}}
+          - {zh: "对吧对吧。", en: "Right?", level: 0, because: {zh: "没等回答。", en: "No pause."}}
         signals:
           - id: asks
             title: {zh: "问对不对", en: "Asks"}

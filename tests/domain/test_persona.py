@@ -151,11 +151,19 @@ def test_repeating_a_reply_does_not_calm_further(start: int, reading: Reading, t
 @given(starts, st.lists(st.sampled_from(["flattery", "small_talk", "no_such_move"]), max_size=9))
 def test_flattery_and_small_talk_never_calm(start: int, moves: list[str]) -> None:
     talk = [make_reading(move, "flattery") for move in moves]
-    assert all(after.state.tension == start for _, after in play(PLAIN, talk, start))
+    tensions = [start, *(after.state.tension for _, after in play(PLAIN, talk, start))]
+    assert tensions == sorted(tensions)
 
 
-def test_saying_nothing_to_the_point_does_not_calm_with_time() -> None:
-    assert {after.state.tension for _, after in play(PLAIN, [Reading()] * 8, 6)} == {6}
+def test_every_second_reply_that_does_nothing_for_them_wears_patience_thin() -> None:
+    tensions = [after.state.tension for _, after in play(PLAIN, [Reading()] * 5, 4)]
+    assert tensions == [4, 5, 5, 6, 6]
+
+
+def test_a_soothing_move_restores_patience_even_when_it_soothes_no_more() -> None:
+    again = make_reading("open_question", "home")
+    talk = [again, Reading(), again, Reading(), again]
+    assert [after.state.tension for _, after in play(PLAIN, talk, 6)] == [5, 5, 5, 5, 5]
 
 
 # -- hidden facts ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ The replies were written without sight of the cues and examples (tests/data).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from statistics import mean
 
 import pytest
@@ -42,7 +42,7 @@ class Played:
         return mean(one.reached for one in self.report.achieved)
 
 
-@lru_cache(maxsize=None)
+@cache
 def rows(scenario: str, language: Language) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple(
         (row["kind"], tuple(row["replies"]))

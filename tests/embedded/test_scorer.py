@@ -24,9 +24,7 @@ GOOD = (
 )
 
 
-def score(
-    reply: str, context: str = COMPLAINT, criteria: tuple[str, ...] = CRITERIA
-) -> Scorecard:
+def score(reply: str, context: str = COMPLAINT, criteria: tuple[str, ...] = CRITERIA) -> Scorecard:
     said = (Said("", context),) if context else ()
     return scorer().score_now(ScoringTask(reply, said, criteria, language_of(reply)))
 

@@ -27,8 +27,7 @@ class Terminal:
         self.words = words
         self.interactive = sys.stdin.isatty()
         self._out = Console(highlight=False, markup=False, emoji=False)
-        if self._out.width > WIDEST:
-            self._out.width = WIDEST
+        self._out.width = min(self._out.width, WIDEST)
 
     def say(self, key: str, style: str = "", /, **details: object) -> None:
         """A text of the catalogue."""

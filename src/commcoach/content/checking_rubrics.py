@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -222,5 +223,5 @@ def graded_levels(cases: Sequence[GradedCase]) -> set[tuple[str, str, int]]:
         for case in cases
         for grade in case.grades
         for id, level in grade.levels.items()
-        if level is not None
+        if level is not None and math.isfinite(level)
     }

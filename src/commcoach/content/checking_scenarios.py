@@ -22,7 +22,8 @@ from commcoach.content.shapes.scenario import (
 )
 from commcoach.content.source import Path
 from commcoach.content.walking import find
-from commcoach.domain.cues import CueSyntaxError, find_cues
+from commcoach.domain.cue_grammar import CueSyntaxError
+from commcoach.domain.cues import find_cues
 from commcoach.domain.language import Language
 from commcoach.domain.problems import Problem
 from commcoach.domain.wording import fold

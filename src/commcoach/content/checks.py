@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from commcoach.content.shapes.base import Cues, Text, Vetoes
 from commcoach.content.source import Source
 from commcoach.content.walking import find, find_siblings
-from commcoach.domain.cues import CueSyntaxError, compile_cue
+from commcoach.domain.cue_grammar import CueSyntaxError, compile_cue
+from commcoach.domain.language import Language
 from commcoach.domain.problems import Problem
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -61,6 +62,6 @@ def cue_problems(file: Checked[Shape]) -> Iterator[Problem]:
             for language in ("zh", "en"):
                 for index, cue in enumerate(getattr(found, language)):
                     try:
-                        compile_cue(cue)
+                        compile_cue(cue, Language(language))
                     except CueSyntaxError:
                         yield file.source.problem("bad_cue", (*path, language, index), cue=cue)

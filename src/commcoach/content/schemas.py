@@ -59,6 +59,10 @@ def schema_of(shape: type[BaseModel]) -> dict[str, Any]:
 def _finish(name: str, schema: dict[str, Any]) -> None:
     words = re.sub(r"(?<!^)(?=[A-Z])", " ", name.removesuffix("Shape"))
     schema["title"] = words.capitalize()
+    for value in schema.get("properties", {}).values():
+        for branch in (value, *value.get("anyOf", [])):
+            if "patternProperties" in branch:
+                branch["additionalProperties"] = False
     if name in _ONE_OF:
         schema["oneOf"] = [{"required": [key]} for key in _ONE_OF[name]]
 

@@ -24,6 +24,7 @@ _TYPES = {
     "int_type": "int",
     "int_from_float": "int",
     "float_type": "number",
+    "float_parsing": "number",
     "bool_type": "bool",
     "list_type": "list",
     "dict_type": "mapping",
@@ -192,8 +193,8 @@ def _known_keys(shape: type[BaseModel], path: Path) -> list[str]:
         if isinstance(part, int):
             node = node.get("items", {})
         else:
-            properties = node.get("properties", {})
-            node = properties.get(part) or node.get("additionalProperties") or {}
+            by_pattern: dict[str, Any] = next(iter(node.get("patternProperties", {}).values()), {})
+            node = node.get("properties", {}).get(part, by_pattern)
     return list(_resolve(node, definitions).get("properties", {}))
 
 

@@ -23,6 +23,8 @@ BREAKING_POINT = 9
 AFTER_REPAIR = 6
 MOST_SOOTHING_PER_REPLY = 2
 MOST_FACTS_PER_REPLY = 2
+PATIENCE = 2
+"""Replies in a row without a soothing move after which the tension rises by itself."""
 
 
 class Stage(StrEnum):
@@ -47,7 +49,8 @@ class PersonaState:
     """What the counterpart carries from turn to turn.
 
     `tension` is 0 to 10; `told` are the hidden facts told so far; `moves` all moves the learner
-    has made; `soothed` the soothing moves (with their topic) that have had their effect.
+    has made; `soothed` the soothing moves (with their topic) that have had their effect; `idle`
+    counts the replies since the last soothing move, or since patience last ran out.
     """
 
     tension: int
@@ -56,6 +59,7 @@ class PersonaState:
     soothed: frozenset[tuple[str, str | None]] = frozenset()
     stage: Stage = Stage.TALKING
     repair_used: bool = False
+    idle: int = 0
 
     @property
     def happened(self) -> frozenset[str]:
@@ -83,8 +87,9 @@ def step(scenario: Scenario, state: PersonaState, reading: Reading) -> Reaction:
 
     Every raising move counts each time; a soothing one only the first time it is made on its
     topic, and together at most 2 a reply, so that neither flattery nor repetition calms. A reply
-    that raises the tension opens nothing; at 9 the counterpart breaks off once and gives one
-    chance to repair. Rules: scenario catalogue, "How to read and build".
+    that raises the tension opens nothing. Every second reply in a row that does nothing for the
+    counterpart raises it by one: being put off is no rest. At 9 the counterpart breaks off once
+    and gives one chance to repair. Rules: scenario catalogue, "How to read and build".
     """
     found = [(hit, move) for hit in reading.moves if (move := scenario.move(hit.move))]
     raised = sum({move.id: move.delta for _, move in found if move.delta > 0}.values())
@@ -94,8 +99,12 @@ def step(scenario: Scenario, state: PersonaState, reading: Reading) -> Reaction:
         if move.delta < 0 and (hit.move, hit.topic) not in state.soothed
     }
     soothed = min(MOST_SOOTHING_PER_REPLY, -sum(soothing.values()))
+    idle = 0 if any(move.delta < 0 for _, move in found) else state.idle + 1
+    if idle == PATIENCE:
+        raised, idle = max(raised, 1), 0
     known = replace(
         state,
+        idle=idle,
         moves=state.moves | {move.id for _, move in found},
         soothed=state.soothed | soothing.keys(),
     )
@@ -158,7 +167,7 @@ def _answered_move(found: list[tuple[FoundMove, Move]], state: PersonaState) -> 
     def weight(pair: tuple[FoundMove, Move]) -> tuple[int, int, int]:
         hit, move = pair
         fresh = (hit.move, hit.topic) not in state.soothed
-        return (move.delta if move.delta > 0 else 0, abs(move.delta) if fresh else 0, -hit.start)
+        return (max(0, move.delta), abs(move.delta) if fresh else 0, -hit.start)
 
     return max(found, key=weight)[1].id if found else None
 

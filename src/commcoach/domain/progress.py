@@ -106,13 +106,12 @@ def next_practice(
     times = {id: sum(one.scenario == id for one in past) for id in scenarios}
     last = max(past, key=lambda one: one.at).scenario if past else None
 
+    def level_of(criterion: str) -> float:
+        known = masteries.get(criterion)
+        return 3.0 if known is None or known.level is None else known.level
+
     def weakest(scenario: Scenario) -> float:
-        levels = [
-            known.level
-            for id in scenario.focus
-            if (known := masteries.get(id)) is not None and known.level is not None
-        ]
-        return min(levels, default=3.0)
+        return min((level_of(id) for id in scenario.focus), default=3.0)
 
     def rank(scenario: Scenario) -> tuple[bool, int, int, int, float, str]:
         return (

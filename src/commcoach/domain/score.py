@@ -145,6 +145,7 @@ def session_score(turns: Sequence[float | None], outcome_share: float) -> float 
 
 def band(score: float, effects: Iterable[SessionEffect] = ()) -> Band:
     """The band of a session score, held down by the gates' session effects."""
+    score = round(score, 9)
     if score < 1.5:
         reached = Band.STARTING
     elif score < 2.5:

@@ -57,12 +57,14 @@ class Folded:
 def fold(text: str) -> Folded:
     """The text as cues and n-grams see it.
 
-    NFKC and case folding per character; control and invisible characters dropped; runs of white
+    NFKD and case folding per character, without combining marks; control and invisible characters dropped; runs of white
     space become one space, and none between Chinese characters.
     """
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
+        if character == "\r" and text[place + 1 : place + 2] == "\n":
+            continue
         folded = _fold_character(character)
         if folded == " " and (not characters or characters[-1] in " \n"):
             continue
@@ -84,14 +86,15 @@ def fold(text: str) -> Folded:
 @lru_cache(maxsize=20_000)
 def _fold_character(character: str) -> str:
     if character in "\n\r\u2028\u2029":
-        return "\n" if character != "\r" else ""
+        return "\n"
     if character.isspace():
         return " "
     if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Mn", "Me"):
         return ""
     if character in _CURLY:
         return _CURLY[character]
-    return unicodedata.normalize("NFKC", character).casefold()
+    parts = unicodedata.normalize("NFKD", character).casefold()
+    return "".join(part for part in parts if unicodedata.category(part) != "Mn")
 
 
 def _between_chinese(characters: list[str], index: int) -> bool:

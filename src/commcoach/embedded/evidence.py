@@ -86,8 +86,7 @@ def _call(criterion: Criterion, words: str, offset: int) -> Evidence:
     """The counterpart's words that open the criterion, else a question, else the longest clause."""
     folded = fold(words)
     spans = [
-        clause_around(folded, hit.span)
-        for hit in openings(criterion, folded, language_of(words))
+        clause_around(folded, hit.span) for hit in openings(criterion, folded, language_of(words))
     ]
     if not spans:
         parts = clauses(folded)

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from commcoach.domain.cues import Hit, find_cues, has_cue, time_pattern
+from commcoach.domain.cue_grammar import time_pattern
+from commcoach.domain.cues import Hit, find_cues, has_cue
 from commcoach.domain.language import Language, SalientPoint
 from commcoach.domain.rubric import Criterion, Direction
 from commcoach.domain.scenario import Move
@@ -45,6 +46,7 @@ class Looked:
     language: Language
     grams: Counter[str]
     general: tuple[float, ...]
+    moves: tuple[float, ...]
     points: tuple[SalientPoint, ...]
     covered: tuple[str, ...]
 
@@ -95,9 +97,9 @@ def look_at(
         if next(find_cues(point.cues, folded, language), None) is not None
     )
     grams = count_ngrams(folded.text, language)
-    made = (float(has_cue(move.cues, folded, language)) for move in moves)
-    general = (*_general(folded, before, language, points, covered), *made)
-    return Looked(folded, before, language, grams, general, tuple(points), covered)
+    made = tuple(float(has_cue(move.cues, folded, language)) for move in moves)
+    general = _general(folded, before, language, points, covered)
+    return Looked(folded, before, language, grams, general, made, tuple(points), covered)
 
 
 def _general(
@@ -132,9 +134,60 @@ def _general(
 
 
 _STOP = frozenset(
-    "the a an and or but of to in on at is are was were be been it its this that i you he she we"
-    " they my your me us them so as for with have has had do does did not if then there here what"
-    " just can will would".split()
+    [
+        "the",
+        "a",
+        "an",
+        "and",
+        "or",
+        "but",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "it",
+        "its",
+        "this",
+        "that",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "my",
+        "your",
+        "me",
+        "us",
+        "them",
+        "so",
+        "as",
+        "for",
+        "with",
+        "have",
+        "has",
+        "had",
+        "do",
+        "does",
+        "did",
+        "not",
+        "if",
+        "then",
+        "there",
+        "here",
+        "what",
+        "just",
+        "can",
+        "will",
+        "would",
+    ]
 )
 
 
@@ -173,7 +226,9 @@ def shows_behaviour(criterion: Criterion, hits: Mapping[str, Sequence[Hit]]) -> 
 
 
 def knowledge(criterion: Criterion, looked: Looked, hits: dict[str, list[Hit]]) -> list[float]:
-    """The features that know the criterion: its signals, and what they make together."""
+    """The features that know the content: the criterion's signals, what they make together, and
+    the generic moves.
+    """
     found = {Direction.UP: 0, Direction.DOWN: 0, Direction.FORMULA: 0}
     vector: list[float] = []
     for signal in criterion.signals:
@@ -191,4 +246,4 @@ def knowledge(criterion: Criterion, looked: Looked, hits: dict[str, list[Hit]]) 
             float(found[Direction.FORMULA] > 0 and ups == 0),
         )
     )
-    return [*vector, *looked.general]
+    return [*vector, *looked.moves]

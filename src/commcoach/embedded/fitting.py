@@ -11,10 +11,11 @@ from sklearn.linear_model import LogisticRegression
 
 from commcoach.embedded.ordinal import Array, OrdinalModel, Sample
 
-GRAM_SHARE = 1.0
-DENSE_SHARE = 0.25
-REGULARISATION = 6.0
-BALANCE = 0.75
+GRAM_SHARE = 2.6
+KNOWN_SHARE = 0.15
+GENERAL_SHARE = 0.6
+REGULARISATION = 3.0
+BALANCE = 0.85
 RARE_FROM = 150
 """From this many samples on, n-grams that occur in one sample only are left out."""
 
@@ -27,27 +28,30 @@ def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
     """
     vocabulary, idf = _vocabulary(samples)
     grams = _gram_matrix(samples, vocabulary, idf)
-    dense = np.array([sample.dense for sample in samples], dtype=float)
-    mean, spread = dense.mean(axis=0), dense.std(axis=0)
+    features = np.array([(*sample.known, *sample.general) for sample in samples], dtype=float)
+    mean, spread = features.mean(axis=0), features.std(axis=0)
     spread[spread == 0] = 1.0
+    shares = np.repeat(
+        (KNOWN_SHARE, GENERAL_SHARE), (len(samples[0].known), len(samples[0].general))
+    )
     length = np.array([sample.length for sample in samples])
     length = (length - length.mean()) / (length.std() or 1.0)
     matrix = hstack(
-        [grams * GRAM_SHARE, csr_matrix((dense - mean) / spread * DENSE_SHARE), length[:, None]]
+        [grams * GRAM_SHARE, csr_matrix((features - mean) / spread * shares), length[:, None]]
     ).tocsr()
 
     steps = len(levels) - 1
     gram_weights = np.zeros((steps, len(vocabulary)))
-    dense_weights = np.zeros((steps, dense.shape[1]))
+    feature_weights = np.zeros((steps, features.shape[1]))
     biases = np.zeros(steps)
     for step in range(steps):
         share_above = _share_above(samples, levels, step)
         weights, bias = _fit_step(matrix, share_above, np.array([s.weight for s in samples]))
         gram_weights[step] = weights[: len(vocabulary)] * GRAM_SHARE
-        scaled = weights[len(vocabulary) : -1] * DENSE_SHARE / spread
-        dense_weights[step] = scaled
+        scaled = weights[len(vocabulary) : -1] * shares / spread
+        feature_weights[step] = scaled
         biases[step] = bias - float(scaled @ mean)
-    return OrdinalModel(tuple(levels), vocabulary, idf, gram_weights, dense_weights, biases)
+    return OrdinalModel(tuple(levels), vocabulary, idf, gram_weights, feature_weights, biases)
 
 
 def _vocabulary(samples: Sequence[Sample]) -> tuple[dict[str, int], Array]:

@@ -16,7 +16,7 @@ from commcoach.embedded.quoting import clause_around, is_quoted
 
 FALSE_PROMISE = "gate_false_promise"
 _NOT_ALLOWED = re.compile(
-    r"(?:不可定|不能定|不得|may not|cannot decide|must not)\s*[::]?\s*(.+)", re.I
+    r"(?:不可定|不能定|不得|may not|cannot decide|must not)\s*[::]?\s*(.+)", re.IGNORECASE
 )
 _ITEM_END = re.compile(r"[、,。;\n]|\band\b|\bor\b")
 _PROMISING = {

@@ -59,7 +59,7 @@ def _read(place: Path) -> OrdinalModel | None:
                 grams={str(gram): column for column, gram in enumerate(kept["grams"])},
                 idf=kept["idf"],
                 gram_weights=kept["gram_weights"],
-                dense_weights=kept["dense_weights"],
+                feature_weights=kept["feature_weights"],
                 biases=kept["biases"],
             )
     except (OSError, ValueError, KeyError, EOFError):
@@ -74,7 +74,7 @@ def _write(place: Path, model: OrdinalModel) -> None:
         grams=np.array(list(model.grams)),
         idf=model.idf,
         gram_weights=model.gram_weights,
-        dense_weights=model.dense_weights,
+        feature_weights=model.feature_weights,
         biases=model.biases,
     )
     keep(place, buffer.getvalue())

@@ -8,7 +8,7 @@ from commcoach.domain.language import Language
 
 CHINESE_SIZES = (1, 2, 3)
 ENGLISH_SIZES = (2, 3, 4, 5)
-_BREAKS = str.maketrans({mark: " " for mark in ',.!?;:()[]<>"\n，。！？；：'})
+_BREAKS = str.maketrans(dict.fromkeys(',.!?;:()[]<>"\n，。！？；：', " "))
 
 
 def count_ngrams(text: str, language: Language) -> Counter[str]:

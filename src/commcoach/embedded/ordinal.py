@@ -14,10 +14,14 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One graded reply as features; `level` may lie between two level numbers."""
+    """One graded reply as features; `level` may lie between two level numbers.
+
+    `known` are the features that know the content, `general` those that know only the texts.
+    """
 
     grams: Counter[str]
-    dense: tuple[float, ...]
+    known: tuple[float, ...]
+    general: tuple[float, ...]
     length: float
     level: float
     weight: float = 1.0
@@ -28,22 +32,24 @@ class OrdinalModel:
     """Linear scores of the steps, readable without the library that fitted them.
 
     `levels` are the level numbers, ascending; `grams` gives each n-gram its column; `gram_weights`
-    has one row per step and one column per n-gram, the inverse document frequency already in it;
-    `dense_weights` likewise for the other features; `biases` one value per step, with the
-    length's share at its mean, so that longer replies gain nothing by being longer.
+    has one row per step and one column per n-gram; `feature_weights` likewise for the known and
+    then the general features; `biases` one value per step, with the length's share at its mean,
+    so that longer replies gain nothing by being longer.
     """
 
     levels: tuple[int, ...]
     grams: Mapping[str, int]
     idf: Array
     gram_weights: Array
-    dense_weights: Array
+    feature_weights: Array
     biases: Array
 
-    def probabilities(self, grams: Counter[str], dense: Sequence[float]) -> dict[int, float]:
+    def probabilities(
+        self, grams: Counter[str], known: Sequence[float], general: Sequence[float]
+    ) -> dict[int, float]:
         """The probability of each level; they sum to 1."""
         columns, values = self.gram_values(grams)
-        scores = self.biases + self.dense_weights @ np.asarray(dense)
+        scores = self.biases + self.feature_weights @ np.array([*known, *general])
         if len(columns):
             scores = scores + self.gram_weights[:, columns] @ values
         above = np.minimum.accumulate(1.0 / (1.0 + np.exp(-scores)))

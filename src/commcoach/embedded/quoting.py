@@ -50,8 +50,10 @@ def _word_end(text: str, place: int, latest: int) -> int:
 
 
 def _inside_word(text: str, place: int) -> bool:
-    return place < len(text) and (text[place - 1 : place + 1]).isascii() and (
-        text[place - 1].isalnum() and text[place].isalnum()
+    return (
+        place < len(text)
+        and (text[place - 1 : place + 1]).isascii()
+        and (text[place - 1].isalnum() and text[place].isalnum())
     )
 
 

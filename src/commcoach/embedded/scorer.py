@@ -114,7 +114,8 @@ class EmbeddedScorer:
         if not applies(criterion, task.context, shows_behaviour(criterion, hits)):
             return NotApplicable(criterion.id)
         model = self._model(criterion)
-        probabilities = model.probabilities(looked.grams, knowledge(criterion, looked, hits))
+        known = knowledge(criterion, looked, hits)
+        probabilities = model.probabilities(looked.grams, known, looked.general)
         level = min(likeliest_level(probabilities), criterion.embedded_max)
         words = last_words(task.context)
         last = (words, before.rindex(words) if words else 0)

@@ -36,8 +36,8 @@ def lessons(criterion: Criterion, library: Library) -> list[Lesson]:
 def sample(criterion: Criterion, lesson: Lesson, moves: Sequence[Move]) -> Sample:
     """A lesson as features."""
     looked = look_at(lesson.reply, lesson.context, lesson.language, lesson.points, moves)
-    dense = knowledge(criterion, looked, signal_hits(criterion, looked))
-    return Sample(looked.grams, tuple(dense), looked.length, lesson.level)
+    known = knowledge(criterion, looked, signal_hits(criterion, looked))
+    return Sample(looked.grams, tuple(known), looked.general, looked.length, lesson.level)
 
 
 def _from_examples(criterion: Criterion) -> Iterator[Lesson]:
