@@ -65,6 +65,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the folds and the intervals")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
     asked = parser.parse_args()
+    if asked.write and asked.only:
+        parser.error("--write is for the whole table: leave out --only")
     began = time.monotonic()
     results: dict[str, Result] = {}
     lines: list[list[str]] = []

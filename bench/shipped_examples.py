@@ -147,7 +147,8 @@ def levels_without_kin(
     for train, test in splitter.split(samples, groups=groups):
         model = fit([samples[row] for row in train], criterion.numbers)
         for row in test:
-            level = likeliest_level(model.probabilities(samples[row].grams, samples[row].dense))
+            one = samples[row]
+            level = likeliest_level(model.probabilities(one.grams, one.known, one.general))
             levels[row] = min(level, criterion.embedded_max)
     return levels
 

@@ -1,0 +1,1 @@
+"""commcoach: a communication coach for civil servants."""

@@ -141,5 +141,5 @@ def score_batch(
     scorer = make_scorer()
     scorer.prepare()
     read = rows.read_rows(rows_in, tuple(criteria), library, mask)
-    done = running.finished_rows(scores_out, job.hashes, scorer.engine)
+    done = running.finished_rows(scores_out, job, scorer.engine)
     return running.run(read, job, scores_out, done, jobs, advance)

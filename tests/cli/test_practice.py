@@ -6,7 +6,10 @@ import pytest
 
 from tests.cli.conftest import Cli
 
-GOOD_ZH = "奶茶先记着。周二那份没等到纪要，我按旧数据报了，周三返工到八点。下次周二中午前先给我要点行吗？\n"
+GOOD_ZH = (
+    "奶茶先记着。周二那份没等到纪要，我按旧数据报了，周三返工到八点。"
+    "下次周二中午前先给我要点行吗？\n"
+)
 GOOD_EN = (
     "Tuesday I had no minutes, so I reported on old figures. Could I have the points by noon?\n"
 )

@@ -142,14 +142,14 @@ def test_a_text_is_cut_into_sentences_at_their_end_marks(
     original: str, sentences: list[str]
 ) -> None:
     folded = fold(original)
-    assert [folded.text[one.start : one.end] for one in folded.sentences()] == sentences
+    assert [folded.text[one.start : one.end] for one in folded.sentences] == sentences
 
 
 @given(texts)
 def test_sentences_stand_in_order_apart_and_hold_words_without_end_marks(text: str) -> None:
     folded = fold(text)
     end = 0
-    for sentence in folded.sentences():
+    for sentence in folded.sentences:
         assert end <= sentence.start < sentence.end <= len(folded.text)
         words = folded.text[sentence.start : sentence.end]
         assert words.strip()
@@ -160,7 +160,7 @@ def test_sentences_stand_in_order_apart_and_hold_words_without_end_marks(text: s
 @given(texts)
 def test_no_word_is_lost_between_sentences(text: str) -> None:
     folded = fold(text)
-    covered = {place for one in folded.sentences() for place in range(one.start, one.end)}
+    covered = {place for one in folded.sentences for place in range(one.start, one.end)}
     left_out = {part for at, part in enumerate(folded.text) if at not in covered}
     assert not any(part.isalnum() for part in left_out)
 

@@ -18,7 +18,7 @@ CATALOGUES = sorted(LOCALE.glob("*/LC_MESSAGES/commcoach.po"))
 
 def entries(path: Path) -> dict[str, str]:
     with path.open("rb") as file:
-        return {one.id: one.string for one in read_po(file) if one.id}
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
 
 
 def used_keys() -> set[str]:
@@ -28,7 +28,7 @@ def used_keys() -> set[str]:
     for path in SOURCE.rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         helps = {
-            id(node.args[0]): f"help.{node.args[0].value}"
+            id(node.args[0]): f"help.{node.args[0].value!s}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Call)
             and getattr(node.func, "id", "") == "help_text"
@@ -37,10 +37,13 @@ def used_keys() -> set[str]:
         for node in ast.walk(tree):
             if id(node) in helps:
                 keys.add(helps[id(node)])
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", node.value):
-                    keys.add(node.value)
+            elif isinstance(node, ast.Constant) and is_key(node.value):
+                keys.add(str(node.value))
     return keys
+
+
+def is_key(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", value))
 
 
 def test_there_is_a_catalogue_for_each_language() -> None:

@@ -87,7 +87,7 @@ def read_row(
 def read_rows(
     path: Path, criteria: tuple[str, ...], library: Library, mask: Mask
 ) -> list[Row | BadRow]:
-    """Every line of the input that holds something; an id used twice is an error the second time."""
+    """Every line that holds something; an id used twice is an error the second time."""
     rows: list[Row | BadRow] = []
     first: dict[str, int] = {}
     with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:

@@ -40,8 +40,8 @@ class Job:
     hashes: Mapping[str, str]
 
 
-def finished_rows(output: Path, hashes: Mapping[str, str], engine: EngineName) -> dict[str, str]:
-    """Lines of an earlier run that still hold: same id, same content, same engine.
+def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
+    """Lines of an earlier run that still hold: same id, same content in force, same engine.
 
     A torn last line and error rows do not, so that they are tried again. A draft that an
     interrupted run left behind counts as well.
@@ -59,7 +59,7 @@ def finished_rows(output: Path, hashes: Mapping[str, str], engine: EngineName) -
                 continue
             if not isinstance(row, dict) or "error" in row or row.get("engine") != wanted:
                 continue
-            if row.get("content") == dict(hashes):
+            if row.get("content") == dict(job.hashes) and row.get("release") == job.release:
                 done[str(row.get("id"))] = line
     return done
 

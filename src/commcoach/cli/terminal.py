@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -129,7 +131,5 @@ def prepare_streams() -> None:
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
     if sys.stdin is not None and sys.stdin.isatty():
-        try:
-            import readline  # noqa: F401  # gives input() line editing for wide characters
-        except ImportError:  # Windows consoles edit lines themselves
-            pass
+        with suppress(ImportError):  # Windows consoles edit lines themselves
+            importlib.import_module("readline")  # gives input() line editing for wide characters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -24,7 +24,7 @@ from commcoach.domain.dialogue import (
     state_before,
     state_now,
 )
-from commcoach.domain.feedback import Advice, choose_advice
+from commcoach.domain.feedback import Advice, choose_advice, target
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.persona import Reaction
@@ -177,7 +177,7 @@ async def _complete(
             turn.reply,
             session.language,
             session.lines(),
-            f"{session.id}:{turn.number}:{turn.attempt}",
+            f"{session.id}:{turn.number}:{turn.attempt}:{turn.reply}",
         )
         await keep(reading=reading, reaction=reaction, line=line)
 
@@ -196,11 +196,28 @@ async def _complete(
             crossed=frozenset(
                 hit.gate for one in earlier if one.card is not None for hit in one.card.gates
             ),
+            reached=_lately_reached(practice.library, earlier),
         )
         await keep(card=await practice.scorer.score(task))
 
     await asyncio.gather(counterpart(), scorer())
     return done
+
+
+LATELY = 2
+"""Replies for which a behaviour that was shown need not be shown again."""
+
+
+def _lately_reached(library: Library, earlier: Sequence[Turn]) -> frozenset[str]:
+    """The criteria whose target level one of the last replies reached."""
+    criteria = library.criteria
+    return frozenset(
+        score.criterion
+        for turn in earlier[-LATELY:]
+        if turn.card is not None
+        for score in turn.card.scored()
+        if score.level >= target(criteria[score.criterion])
+    )
 
 
 def advice_on(library: Library, scenario: Scenario, turn: Turn) -> Advice:

@@ -18,7 +18,8 @@ class ScoringTask:
     `context` is what was said before, oldest first; its last message calls for the reply.
     `authority` is the text of an authority card for rows without a scenario; without either,
     gates that need a card do not run. `told` names the hidden facts told before the reply,
-    `crossed` the gates fired by the replies before it, which it may make good.
+    `crossed` the gates fired by the replies before it, which it may make good, `reached` the
+    criteria whose target the last replies reached: they need not be shown again at once.
     """
 
     reply: str
@@ -29,6 +30,7 @@ class ScoringTask:
     authority: str | None = None
     told: frozenset[str] = frozenset()
     crossed: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def find_cues(cues: Cues, folded: Folded, language: Language) -> Iterator[Hit]:
     if not wordings:
         return
     vetoes = _worth_searching(cues.vetoes(language), folded.text, language)
-    for sentence in folded.sentences():
+    for sentence in folded.sentences:
         text = folded.text[sentence.start : sentence.end]
         places = sorted(
             {hit.span() for cue in wordings for hit in cue.expression.finditer(text)},
@@ -45,10 +45,24 @@ def has_cue(cues: Cues, folded: Folded, language: Language) -> bool:
     return next(find_cues(cues, folded, language), None) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Searchable:
+    """A list of cues, arranged so that those that cannot be found cost next to nothing."""
+
+    by_piece: tuple[tuple[str, Cue], ...]
+    without_pieces: tuple[Cue, ...]
+
+
 def _worth_searching(cues: tuple[str, ...], text: str, language: Language) -> list[Cue]:
-    return [cue for cue in _compiled(cues, language) if cue.may_stand_in(text)]
+    arranged = _arranged(cues, language)
+    found = dict.fromkeys([cue for piece, cue in arranged.by_piece if piece in text])
+    return [*arranged.without_pieces, *found]
 
 
 @lru_cache(maxsize=20_000)
-def _compiled(cues: tuple[str, ...], language: Language) -> tuple[Cue, ...]:
-    return tuple(compile_cue(cue, language) for cue in cues)
+def _arranged(cues: tuple[str, ...], language: Language) -> _Searchable:
+    compiled = [compile_cue(cue, language) for cue in cues]
+    return _Searchable(
+        tuple((piece, cue) for cue in compiled for piece in cue.needs),
+        tuple(cue for cue in compiled if not cue.needs),
+    )

@@ -168,7 +168,7 @@ class SessionEffect(StrEnum):
     NONE = "none"
     AT_MOST_BASIC = "at_most_basic"
     AT_MOST_COMPETENT = "at_most_competent"
-    CANNOT_PASS = "cannot_pass"
+    CANNOT_PASS = "cannot_pass"  # noqa: S105  # a verdict, no password
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,14 @@ class Span:
 class Folded:
     """A text with width, case, invisible characters and white space evened out.
 
-    `places[i]` is where the i-th character of `text` stands in the original.
+    `places[i]` is where the i-th character of `text` stands in the original; `sentences` are
+    stretches of `text`.
     """
 
     original: str
     text: str
     places: tuple[int, ...]
+    sentences: tuple[Span, ...]
 
     def span(self, start: int, end: int) -> Span:
         """Where a stretch of the folded text stands in the original."""
@@ -44,21 +46,23 @@ class Folded:
         """The original words of a span."""
         return self.original[span.start : span.end]
 
-    def sentences(self) -> list[Span]:
-        """The sentences, as stretches of the folded text, without their end marks."""
-        spans, start = [], 0
-        for end in _SENTENCE_END.finditer(self.text):
-            spans.append(Span(start, end.start()))
-            start = end.end()
-        spans.append(Span(start, len(self.text)))
-        return [span for span in spans if self.text[span.start : span.end].strip()]
+
+def cut_into_sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a folded text, without their end marks."""
+    spans, start = [], 0
+    for end in _SENTENCE_END.finditer(text):
+        spans.append(Span(start, end.start()))
+        start = end.end()
+    spans.append(Span(start, len(text)))
+    return tuple(span for span in spans if text[span.start : span.end].strip())
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> Folded:
     """The text as cues and n-grams see it.
 
-    NFKD and case folding per character, without combining marks; control and invisible characters dropped; runs of white
-    space become one space, and none between Chinese characters.
+    NFKD and case folding per character, without combining marks; control and invisible
+    characters dropped; runs of white space become one space, and none between Chinese characters.
     """
     characters: list[str] = []
     places: list[int] = []
@@ -76,10 +80,12 @@ def fold(text: str) -> Folded:
         for index, part in enumerate(characters)
         if not (part == " " and _between_chinese(characters, index))
     ]
+    folded_text = "".join(characters[index] for index in kept)
     return Folded(
         text,
-        "".join(characters[index] for index in kept),
+        folded_text,
         tuple(places[index] for index in kept),
+        cut_into_sentences(folded_text),
     )
 
 

@@ -12,7 +12,7 @@ from commcoach.domain.wording import Folded, fold, language_of
 
 
 def last_words(context: Sequence[Said]) -> str:
-    """What the reply answers: the last message; of a plain text its last line that says anything."""
+    """What the reply answers: the last message; of a plain text its last line with words."""
     if not context:
         return ""
     lines = [line for line in context[-1].text.splitlines() if line.strip()]

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from commcoach.coaching.admission import Reason
-from commcoach.domain.cues import has_cue
+from commcoach.domain.cues import find_cues
 from commcoach.domain.language import Language, Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Gate
 from commcoach.domain.scenario import Scenario
-from commcoach.domain.wording import fold, language_of
+from commcoach.domain.wording import Folded, fold, language_of
+from commcoach.embedded.quoting import is_quoted
 
 OFF_TASK = "gate_off_task"
 LONGEST_REPLY = 2000
@@ -55,11 +57,17 @@ def objection_to(reply: str, gate: Gate | None, sources: Iterable[str]) -> Reaso
         return Reason.EMPTY
     if _is_foreign(folded.text):
         return Reason.OTHER_LANGUAGE
-    if gate is not None and has_cue(gate.cues, folded, language_of(reply)):
+    if gate is not None and _speaks_to_the_scorer(gate, folded):
         return Reason.TO_THE_SCORER
     if _repeats(folded.text, sources):
         return Reason.PASTED
     return None
+
+
+def _speaks_to_the_scorer(gate: Gate, folded: Folded) -> bool:
+    """Whether an off-task wording stands in the reply, other than as a quotation."""
+    hits = find_cues(gate.cues, folded, language_of(folded.original))
+    return any(not is_quoted(folded, hit.span) for hit in hits)
 
 
 def anchor_sources(criteria: Sequence[Criterion]) -> list[str]:
@@ -99,9 +107,10 @@ def _repeats(text: str, sources: Iterable[str]) -> bool:
     return sum(character.isalnum() for character in left) <= (1 - PASTED_SHARE) * letters
 
 
+@lru_cache(maxsize=4096)
 def _long_sentences(source: str) -> list[str]:
     folded = fold(source)
-    parts = [folded.text[span.start : span.end].strip() for span in folded.sentences()]
+    parts = [folded.text[span.start : span.end].strip() for span in folded.sentences]
     return sorted((part for part in parts if len(part) >= SHORTEST_PASTE // 2), key=len)[::-1]
 
 

@@ -16,8 +16,8 @@ from commcoach.domain.scenario import Move
 from commcoach.domain.wording import Folded, fold
 from commcoach.embedded.ngrams import count_ngrams
 
-VERSION = 1
-"""Raise it when features change, so that no model trained on other features is taken from cache."""
+VERSION = 2
+"""Raise it when features or fitting change, so that no model of the old kind is taken from cache."""
 
 _FIRST = {
     Language.ZH: re.compile("我们|咱|我"),
@@ -192,7 +192,7 @@ _STOP = frozenset(
 
 
 def content_units(text: str, language: Language) -> set[str]:
-    """What two texts can share: pairs of Chinese characters, or English words that carry meaning."""
+    """What two texts can share: pairs of Chinese characters, or English words with meaning."""
     if language is Language.ZH:
         return {
             pair for start in range(len(text) - 1) if (pair := text[start : start + 2]).isalnum()

@@ -14,8 +14,14 @@ from commcoach.embedded.ordinal import Array, OrdinalModel, Sample
 GRAM_SHARE = 2.6
 KNOWN_SHARE = 0.15
 GENERAL_SHARE = 0.6
+"""How strongly each kind of feature may speak; the n-grams are many and weak each.
+
+Chosen by cross-validation over graded cases by other authors than the examples' and over public
+sets (`bench/`). Change one, and raise `features.VERSION`.
+"""
 REGULARISATION = 3.0
 BALANCE = 0.85
+"""The power by which rare levels count for more: 0 not at all, 1 as much as common ones."""
 RARE_FROM = 150
 """From this many samples on, n-grams that occur in one sample only are left out."""
 
@@ -23,8 +29,8 @@ RARE_FROM = 150
 def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
     """One logistic regression per step between neighbouring levels.
 
-    A real-valued grade counts for both neighbours, each by its share. Rare levels weigh as much
-    as common ones, by the square root. A step on which all samples agree gets a constant score.
+    A real-valued grade counts for both neighbours, each by its share. Rare levels are
+    lifted by `BALANCE`. A step on which all samples agree gets a constant score.
     """
     vocabulary, idf = _vocabulary(samples)
     grams = _gram_matrix(samples, vocabulary, idf)
@@ -46,7 +52,7 @@ def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
     biases = np.zeros(steps)
     for step in range(steps):
         share_above = _share_above(samples, levels, step)
-        weights, bias = _fit_step(matrix, share_above, np.array([s.weight for s in samples]))
+        weights, bias = _fit_step(matrix, share_above)
         gram_weights[step] = weights[: len(vocabulary)] * GRAM_SHARE
         scaled = weights[len(vocabulary) : -1] * shares / spread
         feature_weights[step] = scaled
@@ -83,8 +89,8 @@ def _share_above(samples: Sequence[Sample], levels: Sequence[int], step: int) ->
     return np.clip((grades - low) / (high - low), 0.0, 1.0)
 
 
-def _fit_step(matrix: csr_matrix, share_above: Array, weight: Array) -> tuple[Array, float]:
-    above, below = (share_above * weight).sum(), ((1 - share_above) * weight).sum()
+def _fit_step(matrix: csr_matrix, share_above: Array) -> tuple[Array, float]:
+    above, below = share_above.sum(), (1 - share_above).sum()
     if above == 0 or below == 0:
         return np.zeros(matrix.shape[1]), 4.0 if above else -4.0
     balance_above, balance_below = (below / above) ** BALANCE, (above / below) ** BALANCE
@@ -96,5 +102,5 @@ def _fit_step(matrix: csr_matrix, share_above: Array, weight: Array) -> tuple[Ar
         targets == 1, share_above[rows] * balance_above, (1 - share_above[rows]) * balance_below
     )
     model = LogisticRegression(C=REGULARISATION, solver="liblinear", random_state=0)
-    model.fit(matrix[rows], targets, sample_weight=shares * weight[rows])
+    model.fit(matrix[rows], targets, sample_weight=shares)
     return model.coef_[0], float(model.intercept_[0])

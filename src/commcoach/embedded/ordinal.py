@@ -24,7 +24,6 @@ class Sample:
     general: tuple[float, ...]
     length: float
     level: float
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

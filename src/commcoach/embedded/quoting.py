@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from commcoach.domain.language import Language
-from commcoach.domain.wording import Folded, Span, language_of
+from commcoach.domain.wording import Folded, Span, cut_into_sentences, language_of
 
 _CLAUSE_END = re.compile(r"[,。!?;:\n]|\.(?=\s|$)")
 _QUOTED = re.compile(r'"[^"\n]{1,120}"|「[^」\n]{1,120}」|『[^』\n]{1,120}』')
@@ -67,11 +67,9 @@ def is_quoted(folded: Folded, hit: Span) -> bool:
 
 def split_folded(folded: Folded, part: Span) -> Folded:
     """A stretch of a folded text as a folded text of its own, with the same places."""
-    return Folded(
-        folded.original,
-        folded.text[part.start : part.end],
-        folded.places[part.start : part.end],
-    )
+    text = folded.text[part.start : part.end]
+    places = folded.places[part.start : part.end]
+    return Folded(folded.original, text, places, cut_into_sentences(text))
 
 
 def _trim(folded: Folded, span: Span) -> Span:

@@ -53,7 +53,7 @@ def _topics(
     topics: Sequence[Topic], folded: Folded, hit: Hit, language: Language
 ) -> list[str | None]:
     """What the move is about: topics in its sentence, else in the sentence before."""
-    sentences = folded.sentences()
+    sentences = folded.sentences
     at = sentences.index(hit.sentence)
     for sentence in (sentences[at], sentences[at - 1] if at else None):
         if sentence is None:

@@ -111,7 +111,9 @@ class EmbeddedScorer:
             looks[key] = look_at(task.reply, before, language, points, self._library.moves)
         looked = looks[key]
         hits = signal_hits(criterion, looked)
-        if not applies(criterion, task.context, shows_behaviour(criterion, hits)):
+        shown = shows_behaviour(criterion, hits)
+        done_lately = criterion.id in task.reached and not shown
+        if done_lately or not applies(criterion, task.context, shown):
             return NotApplicable(criterion.id)
         model = self._model(criterion)
         known = knowledge(criterion, looked, hits)

@@ -141,7 +141,7 @@ class CriterionShape(Shape):
         default=[], description="Without any, the criterion applies to every reply."
     )
     not_applicable_when: list[ConditionShape] = Field(
-        default=[], description="Stronger than applies_when."
+        default=[], description="Decides where no opening of applies_when is seen."
     )
     evidence_rule: Text | None = Field(default=None, description="What must be quoted.")
     absence_up_to: int | None = Field(
