@@ -103,7 +103,7 @@ def test_the_talk_starts_at_the_personas_own_tension_with_nothing_told() -> None
         (5, [], 5),
         (5, ["brush_off"], 6),
         (5, ["insult"], 7),
-        (5, ["insult", "brush_off"], 8),
+        (5, ["insult", "brush_off"], 7),
         (5, ["brush_off", "brush_off"], 6),
         (5, ["open_question"], 4),
         (5, ["full_apology"], 3),

@@ -149,7 +149,7 @@ async def _take(
     return Taken(
         session,
         turn,
-        advice_on(practice.library, scenario, turn),
+        advice_on(practice.library, scenario, session.course()),
         masked.found,
         natural_ending(session, scenario),
     )
@@ -220,13 +220,27 @@ def _lately_reached(library: Library, earlier: Sequence[Turn]) -> frozenset[str]
     )
 
 
-def advice_on(library: Library, scenario: Scenario, turn: Turn) -> Advice:
-    """What to keep and what to change after this turn."""
-    if turn.card is None:
-        return Advice()
-    return choose_advice(
-        turn.card, scenario.focus, scenario.support, library.criteria, library.gates
-    )
+def advice_on(library: Library, scenario: Scenario, turns: Sequence[Turn]) -> Advice:
+    """What to keep and what to change after the last of these turns.
+
+    The remark does not dwell on what the one before was about, if something else lacks as well.
+    """
+    advice = Advice()
+    for turn in turns:
+        said_last = advice.change.criterion if advice.change is not None else None
+        advice = (
+            Advice()
+            if turn.card is None
+            else choose_advice(
+                turn.card,
+                scenario.focus,
+                scenario.support,
+                library.criteria,
+                library.gates,
+                said_last,
+            )
+        )
+    return advice
 
 
 async def finish_session(practice: Practice, session: PracticeSession) -> PracticeSession:

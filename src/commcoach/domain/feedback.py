@@ -29,12 +29,14 @@ def choose_advice(
     support: Mapping[str, int],
     criteria: Mapping[str, Criterion],
     gates: Mapping[str, Gate],
+    said_last: str | None = None,
 ) -> Advice:
     """What to keep and what to change.
 
     Change: any gate first; else the focus criterion with the largest gap to its target; else the
     support criterion that is cheapest to mend. Keep: the best reached criterion whose proof is in
-    the reply itself, focus before support, and nothing where nothing earned it.
+    the reply itself, focus before support, and nothing where nothing earned it. `said_last` is
+    the criterion that the last remark was about; it gives way to another one that also lacks.
     Source: competency map, section 10.
     """
     scored = {score.criterion: score for score in card.scored()}
@@ -42,8 +44,11 @@ def choose_advice(
     weight = {**focus, **support}
 
     hits = sorted(card.gates, key=lambda hit: (gates[hit.gate].order, hit.gate))
-    lacking_focus = [id for id in focus if gap.get(id, 0) > 0]
-    lacking_support = [id for id in support if gap.get(id, 0) > 0]
+    lacking = [id for id in weight if gap.get(id, 0) > 0]
+    if len(lacking) > 1:
+        lacking = [id for id in lacking if id != said_last]
+    lacking_focus = [id for id in lacking if id in focus]
+    lacking_support = [id for id in lacking if id not in focus]
     change: Scored | None = None
     if not hits and lacking_focus:
         change = scored[min(lacking_focus, key=lambda id: (-gap[id], -weight[id], id))]

@@ -85,14 +85,15 @@ def initial_state(scenario: Scenario) -> PersonaState:
 def step(scenario: Scenario, state: PersonaState, reading: Reading) -> Reaction:
     """What the reply does to the counterpart.
 
-    Every raising move counts each time; a soothing one only the first time it is made on its
-    topic, and together at most 2 a reply, so that neither flattery nor repetition calms. A reply
-    that raises the tension opens nothing. Every second reply in a row that does nothing for the
+    Of the raising moves of a reply the gravest counts, each time: one rude sentence is often
+    found as several moves. A soothing move counts only the first time it is made on its topic,
+    and together at most 2 a reply, so that neither flattery nor repetition calms. A reply that
+    raises the tension opens nothing. Every second reply in a row that does nothing for the
     counterpart raises it by one: being put off is no rest. At 9 the counterpart breaks off once
     and gives one chance to repair. Rules: scenario catalogue, "How to read and build".
     """
     found = [(hit, move) for hit in reading.moves if (move := scenario.move(hit.move))]
-    raised = sum({move.id: move.delta for _, move in found if move.delta > 0}.values())
+    raised = max((move.delta for _, move in found if move.delta > 0), default=0)
     soothing = {
         (hit.move, hit.topic): move.delta
         for hit, move in found

@@ -17,7 +17,7 @@ from commcoach.domain.wording import Folded, fold
 from commcoach.embedded.ngrams import count_ngrams
 
 VERSION = 2
-"""Raise it when features or fitting change, so that no model of the old kind is taken from cache."""
+"""Raise it when features or fitting change, so that the cache yields no model of the old kind."""
 
 _FIRST = {
     Language.ZH: re.compile("我们|咱|我"),
@@ -222,6 +222,21 @@ def shows_behaviour(criterion: Criterion, hits: Mapping[str, Sequence[Hit]]) -> 
     """Whether the reply has a wording of the behaviour or of its opposite."""
     return any(
         hits[signal.id] for signal in criterion.signals if signal.toward is not Direction.FORMULA
+    )
+
+
+def shows_opposite(
+    criterion: Criterion,
+    looked: Looked,
+    hits: Mapping[str, Sequence[Hit]],
+    moves: Sequence[Move],
+) -> bool:
+    """Whether a wording against the behaviour, or a move that raises tension, is in the reply."""
+    against = any(
+        hits[signal.id] for signal in criterion.signals if signal.toward is Direction.DOWN
+    )
+    return against or any(
+        move.delta > 0 and made for move, made in zip(moves, looked.moves, strict=True)
     )
 
 

@@ -23,7 +23,14 @@ from commcoach.embedded import features
 from commcoach.embedded.applicability import applies, last_words
 from commcoach.embedded.doorkeeper import OFF_TASK, anchor_sources, objection_to
 from commcoach.embedded.evidence import prove
-from commcoach.embedded.features import Looked, knowledge, look_at, shows_behaviour, signal_hits
+from commcoach.embedded.features import (
+    Looked,
+    knowledge,
+    look_at,
+    shows_behaviour,
+    shows_opposite,
+    signal_hits,
+)
 from commcoach.embedded.gates import gates_crossed, gates_repaired
 from commcoach.embedded.models import model_for
 from commcoach.embedded.ordinal import OrdinalModel, expected_level, likeliest_level
@@ -118,7 +125,8 @@ class EmbeddedScorer:
         model = self._model(criterion)
         known = knowledge(criterion, looked, hits)
         probabilities = model.probabilities(looked.grams, known, looked.general)
-        level = min(likeliest_level(probabilities), criterion.embedded_max)
+        harmful = shows_opposite(criterion, looked, hits, self._library.moves)
+        level = awarded_level(criterion, probabilities, harmful)
         words = last_words(task.context)
         last = (words, before.rindex(words) if words else 0)
         return Scored(
@@ -129,6 +137,24 @@ class EmbeddedScorer:
             probabilities,
             rationale(criterion, level, language, hits),
         )
+
+
+SURE = 0.7
+"""How probable the lowest level must be to be awarded without a wording that proves it."""
+
+
+def awarded_level(criterion: Criterion, probabilities: Mapping[int, float], harmful: bool) -> int:
+    """The likeliest level, within what this engine may award.
+
+    Where the lowest level means doing harm rather than nothing, it takes harmful words in the
+    reply, or near certainty: telling somebody of a sarcasm that was none costs more trust than
+    missing one.
+    """
+    level = min(likeliest_level(probabilities), criterion.embedded_max)
+    means_harm = criterion.absence_up_to > criterion.lowest
+    if level == criterion.lowest and means_harm and not harmful and probabilities[level] < SURE:
+        return criterion.numbers[1]
+    return level
 
 
 def rationale(
