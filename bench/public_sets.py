@@ -149,7 +149,7 @@ def _line(
     name: str, rows: int, share: float, metric: str, floors: list[str], compared: Compared
 ) -> list[str]:
     gain = compared.gain.signed()
-    return [name, str(rows), f"{share:.0%}", metric, *floors, str(compared.own), gain]
+    return [name, str(rows), f"{share:.1%}", metric, *floors, str(compared.own), gain]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from commcoach.content.loading import load_library
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.library import Library
 from commcoach.embedded.doorkeeper import EmbeddedDoorkeeper
+from commcoach.embedded.outcome import CueOutcomeJudge
 from commcoach.embedded.reader import CueReader
 from commcoach.embedded.scorer import EmbeddedScorer
 from commcoach.embedded.voice import ScriptedVoice
@@ -61,6 +62,7 @@ def practice() -> Practice:
         reader=CueReader(),
         voice=ScriptedVoice(),
         scorer=scorer(),
+        judge=CueOutcomeJudge(),
         doorkeeper=EmbeddedDoorkeeper(library()),
         mask=mask,
         now=Clock(),

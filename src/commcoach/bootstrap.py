@@ -108,6 +108,7 @@ def wire_practice(
         reader=CueReader(),
         voice=ScriptedVoice(),
         scorer=embedded_scorer(settings, library, criteria),
+        judge=outcome_judge(),
         doorkeeper=EmbeddedDoorkeeper(library),
         mask=mask,
         now=lambda: datetime.now(UTC),

@@ -70,7 +70,7 @@ async def _practise(about: Context, wanted: str | None) -> None:
         learning = asyncio.get_running_loop().run_in_executor(None, coach.scorer.prepare)
         session = await _Dialogue(terminal, coach, chosen, session).run()
         await learning
-        await _show_debrief(terminal, library, session)
+        await _show_debrief(terminal, coach, session)
 
 
 def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
@@ -246,15 +246,15 @@ class _Dialogue:
         terminal.labelled(self._words.say("practice.speaker", name=self._name), line, "bold yellow")
 
 
-async def _show_debrief(terminal: Terminal, library: Library, session: PracticeSession) -> None:
+async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSession) -> None:
     words = terminal.words
     terminal.show()
     if not session.turns:
         terminal.say("debrief.no_turns")
         return
-    report = await debrief(library, bootstrap.outcome_judge(), session)
+    report = await debrief(coach.library, coach.judge, session)
     terminal.panel(words.say("debrief.title"), report.scenario.title.said_in(words.language))
-    terminal.sections(debrief_sections(report, library, words))
+    terminal.sections(debrief_sections(report, coach.library, words))
     bars = bar_lines(report.bars, words)
     if bars:
         terminal.say("debrief.bars", "bold cyan")

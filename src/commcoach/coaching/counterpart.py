@@ -25,8 +25,8 @@ class Reader(Protocol):
 class Stage:
     """What a voice may know: the new state and the facts opened by now, never a locked one.
 
-    `said` is everything the counterpart has said so far; `seed` makes the choice of wording
-    repeatable.
+    `said` is everything the counterpart has said so far; on the `last` turn the closing words
+    follow; `seed` makes the choice of wording repeatable.
     """
 
     scenario: Scenario
@@ -35,6 +35,7 @@ class Stage:
     said: tuple[str, ...]
     reply: str
     seed: str
+    last: bool = False
 
 
 class Voice(Protocol):
@@ -49,18 +50,24 @@ class Voice(Protocol):
         ...
 
 
-async def answer_reply(
-    reader: Reader,
-    voice: Voice,
-    scenario: Scenario,
-    state: PersonaState,
-    reply: str,
-    language: Language,
-    said: tuple[str, ...],
-    seed: str,
-) -> tuple[Reading, Reaction, str]:
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A reply and the moment it is said in; `said` are the counterpart's lines so far."""
+
+    scenario: Scenario
+    state: PersonaState
+    reply: str
+    language: Language
+    said: tuple[str, ...]
+    seed: str
+    last: bool
+
+
+async def answer_reply(reader: Reader, voice: Voice, scene: Scene) -> tuple[Reading, Reaction, str]:
     """Read the reply, step the persona, speak the line."""
-    reading = await reader.read(scenario, state, reply, language)
-    reaction = step(scenario, state, reading)
-    line = await voice.speak(Stage(scenario, language, reaction, said, reply, seed))
-    return reading, reaction, line
+    reading = await reader.read(scene.scenario, scene.state, scene.reply, scene.language)
+    reaction = step(scene.scenario, scene.state, reading)
+    stage = Stage(
+        scene.scenario, scene.language, reaction, scene.said, scene.reply, scene.seed, scene.last
+    )
+    return reading, reaction, await voice.speak(stage)

@@ -81,9 +81,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
     scenario = library.scenarios[session.scenario]
     state = state_now(session, scenario)
     counted = session.first_attempts()
-    clean = [turn.reply for turn in session.course() if turn.card is None or not turn.card.gates]
-    quotes = await judge.quotes(scenario, clean, session.language)
-    achieved = judge_outcome(scenario.outcome, state, quotes)
+    achieved = await achieved_in(judge, session, scenario)
     scores = turn_scores(library, scenario, counted)
     total = session_score(scores, outcome_share(achieved))
     cards = [turn.card for turn in counted if turn.card is not None]
@@ -104,6 +102,15 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
         bars=bars,
         gates=tuple(fired),
     )
+
+
+async def achieved_in(
+    judge: OutcomeJudge, session: PracticeSession, scenario: Scenario
+) -> tuple[Achieved, ...]:
+    """What the session has achieved so far; a reply that crossed a gate proves nothing."""
+    clean = [turn.reply for turn in session.course() if turn.card is None or not turn.card.gates]
+    quotes = await judge.quotes(scenario, clean, session.language)
+    return judge_outcome(scenario.outcome, state_now(session, scenario), quotes)
 
 
 def turn_scores(

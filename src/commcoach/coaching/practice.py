@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Protocol
 
 from commcoach.coaching.admission import Doorkeeper, Mask, Reason
-from commcoach.coaching.counterpart import Reader, Stage, Voice, answer_reply
+from commcoach.coaching.counterpart import Reader, Scene, Stage, Voice, answer_reply
+from commcoach.coaching.debriefing import OutcomeJudge, achieved_in
 from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.dialogue import (
@@ -27,6 +28,7 @@ from commcoach.domain.dialogue import (
 from commcoach.domain.feedback import Advice, choose_advice, target
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
+from commcoach.domain.outcome import outcome_share
 from commcoach.domain.persona import Reaction
 from commcoach.domain.scenario import Scenario
 
@@ -68,6 +70,7 @@ class Practice:
     reader: Reader
     voice: Voice
     scorer: Scorer
+    judge: OutcomeJudge
     doorkeeper: Doorkeeper
     mask: Mask
     now: Callable[[], datetime]
@@ -169,16 +172,16 @@ async def _complete(
         await practice.sessions.save_turn(session.id, done)
 
     async def counterpart() -> None:
-        reading, reaction, line = await answer_reply(
-            practice.reader,
-            practice.voice,
+        scene = Scene(
             scenario,
             state,
             turn.reply,
             session.language,
             session.lines(),
             f"{session.id}:{turn.number}:{turn.attempt}:{turn.reply}",
+            turn.number >= scenario.turns,
         )
+        reading, reaction, line = await answer_reply(practice.reader, practice.voice, scene)
         await keep(reading=reading, reaction=reaction, line=line)
 
     async def scorer() -> None:
@@ -243,6 +246,12 @@ def advice_on(library: Library, scenario: Scenario, turns: Sequence[Turn]) -> Ad
     return advice
 
 
+CALM_ENOUGH = 4
+"""The highest tension at which a counterpart parts in agreement."""
+ENOUGH_REACHED = 0.5
+"""The share of the outcome that must be reached for it."""
+
+
 async def finish_session(practice: Practice, session: PracticeSession) -> PracticeSession:
     """End the session; the counterpart has the last word. Ending twice changes nothing."""
     if session.ending is not None:
@@ -255,7 +264,8 @@ async def finish_session(practice: Practice, session: PracticeSession) -> Practi
         stage = Stage(
             scenario, session.language, Reaction(state), session.lines(), "", f"{session.id}:end"
         )
-        agreed = state.tension <= 4 and bool(state.told)
+        reached = await achieved_in(practice.judge, session, scenario)
+        agreed = state.tension <= CALM_ENOUGH and outcome_share(reached) >= ENOUGH_REACHED
         closing = await practice.voice.close(stage, agreed)
     ended = replace(session, ending=ending, closing=closing, ended_at=practice.now())
     await practice.sessions.end(ended)

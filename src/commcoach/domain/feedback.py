@@ -34,8 +34,8 @@ def choose_advice(
     """What to keep and what to change.
 
     Change: any gate first; else the focus criterion with the largest gap to its target; else the
-    support criterion that is cheapest to mend. Keep: the best reached criterion whose proof is in
-    the reply itself, focus before support, and nothing where nothing earned it. `said_last` is
+    support criterion that is cheapest to mend. Keep: the best criterion at its target whose proof
+    is in the reply itself, focus before support, and nothing where nothing earned it. `said_last` is
     the criterion that the last remark was about; it gives way to another one that also lacks.
     Source: competency map, section 10.
     """
@@ -60,12 +60,13 @@ def choose_advice(
         for id, score in scored.items()
         if id in weight
         and (change is None or id != change.criterion)
+        and gap[id] <= 0
         and score.level > criteria[id].absence_up_to
         and any(evidence.source == "reply" for evidence in score.evidence)
     ]
     keep = min(
         earned,
-        key=lambda id: (gap[id] > 0, id not in focus, -scored[id].expected, id),
+        key=lambda id: (id not in focus, -scored[id].expected, id),
         default=None,
     )
     return Advice(

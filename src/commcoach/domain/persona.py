@@ -163,14 +163,21 @@ def _after_break_off(
 
 
 def _answered_move(found: list[tuple[FoundMove, Move]], state: PersonaState) -> str | None:
-    """The move that weighs most: raising before soothing, gross before slight, new before old."""
+    """The move that weighs most: raising before soothing, gross before slight.
+
+    A soothing move that has had its effect is not answered as if it were new.
+    """
 
     def weight(pair: tuple[FoundMove, Move]) -> tuple[int, int, int]:
         hit, move = pair
-        fresh = (hit.move, hit.topic) not in state.soothed
-        return (max(0, move.delta), abs(move.delta) if fresh else 0, -hit.start)
+        return (max(0, move.delta), abs(move.delta), -hit.start)
 
-    return max(found, key=weight)[1].id if found else None
+    new = [
+        (hit, move)
+        for hit, move in found
+        if move.delta >= 0 or (hit.move, hit.topic) not in state.soothed
+    ]
+    return max(new, key=weight)[1].id if new else None
 
 
 def _within_range(tension: int) -> int:

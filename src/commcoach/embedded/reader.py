@@ -12,9 +12,14 @@ from commcoach.domain.scenario import Move, Scenario, Topic
 from commcoach.domain.wording import Folded, fold, language_of
 from commcoach.embedded.quoting import clause_around, is_quoted, split_folded
 
+EMPTY_PROMISE = "empty_promise"
+
 
 class CueReader:
-    """The embedded reader: finds the moves whose cues stand in the reply."""
+    """The embedded reader: finds the moves whose cues stand in the reply.
+
+    A promise of what the authority card forbids is an empty one, and soothes nobody.
+    """
 
     async def read(
         self, scenario: Scenario, state: PersonaState, reply: str, language: Language
@@ -28,10 +33,23 @@ class CueReader:
             if has_cue(point.cues, folded, spoken)
         )
         found: dict[tuple[str, str | None], FoundMove] = {}
+        promised = [
+            hit
+            for limit in scenario.authority.may_not
+            for hit in find_cues(limit.promises, folded, spoken)
+        ]
+        for hit in promised:
+            quote = clause_around(folded, hit.span)
+            found.setdefault(
+                (EMPTY_PROMISE, None),
+                FoundMove(EMPTY_PROMISE, folded.quote(quote), quote.start, quote.end),
+            )
         for move in scenario.moves:
             if move.covers_at_least > len(points):
                 continue
             for hit in _hits(move, folded, spoken):
+                if move.delta < 0 and any(hit.sentence == other.sentence for other in promised):
+                    continue
                 for topic in _topics(scenario.topics, folded, hit, spoken) or [None]:
                     quote = clause_around(folded, hit.span)
                     found.setdefault(

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from commcoach.coaching.counterpart import Stage
 from commcoach.domain.language import Language
 from commcoach.domain.persona import Event
-from commcoach.domain.scenario import Mood, ScriptedLine
+from commcoach.domain.scenario import HiddenFact, Mood, MoveKey, ScriptedLine, keys_in
 
 _JOINT = {Language.ZH: "", Language.EN: " "}
+_ALSO = {Language.ZH: "还有，", Language.EN: " And another thing: "}
 
 
 class ScriptedVoice:
@@ -27,18 +28,26 @@ class ScriptedVoice:
                 return choose.one(script.repair_accepted)
             case Event.LEFT:
                 return choose.one(script.repair_refused)
-        parts = []
         opened = [stage.scenario.fact(id) for id in stage.reaction.opened]
-        answers = stage.reaction.answers
-        if answers is not None and answers in script.reactions and len(opened) < 2:
-            parts.append(choose.perhaps(script.reactions[answers]))
-        if opened:
-            parts.extend(choose.perhaps(fact.disclosures) for fact in opened)
-        else:
-            mood = script.moods[Mood.at(stage.reaction.state.tension)]
-            parts.append(choose.perhaps(mood))
+        told = [choose.perhaps(fact.disclosures) for fact in opened]
+        parts = [
+            self._reaction(stage, opened, choose),
+            _ALSO[stage.language].join(filter(None, told)),
+        ]
+        if not opened and not stage.last:
+            parts.append(choose.perhaps(script.moods[Mood.at(stage.reaction.state.tension)]))
         spoken = [part for part in parts if part]
         return _JOINT[stage.language].join(spoken) if spoken else choose.one(script.neutral)
+
+    def _reaction(self, stage: Stage, opened: Sequence[HiddenFact], choose: _Chooser) -> str:
+        """The first sentence; before a fact is told, only if it answers the move that opened it."""
+        answers = stage.reaction.answers
+        openers = {
+            key.move for fact in opened for key in keys_in(fact.unlock) if isinstance(key, MoveKey)
+        }
+        if answers is None or len(opened) > 1 or (opened and answers not in openers):
+            return ""
+        return choose.perhaps(stage.scenario.script.reactions.get(answers, ()))
 
     async def close(self, stage: Stage, agreed: bool) -> str:
         """Last words: something was agreed, it stays open, or the talk has failed."""
@@ -55,13 +64,14 @@ class _Chooser:
         self._language = stage.language
         self._said = "\n".join(stage.said)
         self._happened = stage.reaction.state.happened
+        self._just_now = {*stage.reaction.opened, stage.reaction.answers}
         self._neutral = stage.scenario.script.neutral
         self._random = random.Random(stage.seed)
 
     def perhaps(self, pool: Sequence[ScriptedLine]) -> str:
         """A line of the pool that may be said now, preferring those made for this moment."""
         fitting = [
-            (bool(line.after), text)
+            (bool(line.after & self._just_now), text)
             for line in pool
             if line.may_follow(self._happened)
             and (text := line.text.said_in(self._language)) not in self._said
