@@ -35,8 +35,8 @@ def choose_advice(
 
     Change: any gate first; else the focus criterion with the largest gap to its target; else the
     support criterion that is cheapest to mend. Keep: the best criterion at its target whose proof
-    is in the reply itself, focus before support, and nothing where nothing earned it. `said_last` is
-    the criterion that the last remark was about; it gives way to another one that also lacks.
+    is in the reply itself, focus before support, and nothing where nothing earned it. `said_last`
+    is the criterion that the last remark was about; it gives way to another that also lacks.
     Source: competency map, section 10.
     """
     scored = {score.criterion: score for score in card.scored()}

@@ -74,8 +74,8 @@ def split_folded(folded: Folded, part: Span) -> Folded:
 
 def _trim(folded: Folded, span: Span) -> Span:
     start, end = span.start, span.end
-    while start < end and folded.text[start] in " \"'":
+    while start < end and folded.text[start] in " \"',":
         start += 1
-    while start < end and folded.text[end - 1] in " \"'":
+    while start < end and folded.text[end - 1] in " \"',":
         end -= 1
     return Span(start, end)

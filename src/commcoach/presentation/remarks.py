@@ -58,15 +58,21 @@ def remarks(
 def _change(score: Scored, library: Library, words: Wording, missing: str | None) -> str:
     criterion = library.criteria[score.criterion]
     own = criterion.level(score.level).change
+    own_words = _words_of(score)
     for text in (own, criterion.change):
         said = text.said_in(words.language)
-        if said and not ("{missing_point}" in said and missing is None):
-            return _fill(text, words, _words_of(score), missing)
+        lacks = ("{missing_point}" in said and missing is None) or (
+            "{evidence}" in said and not own_words
+        )
+        if said and not lacks:
+            return _fill(text, words, own_words, missing)
     return criterion.summary.said_in(words.language) or criterion.title.said_in(words.language)
 
 
 def _words_of(score: Scored) -> str:
-    return quote(score.evidence[0].quote) if score.evidence else ""
+    """The first quote from the reply itself; never the counterpart's words as the learner's."""
+    own = [evidence.quote for evidence in score.evidence if evidence.source == "reply"]
+    return quote(own[0]) if own else ""
 
 
 def _fill(text: Localized, words: Wording, evidence: str, missing: str | None) -> str:
