@@ -31,6 +31,7 @@ from commcoach.domain.library import Library
 from commcoach.domain.outcome import outcome_share
 from commcoach.domain.persona import Reaction
 from commcoach.domain.scenario import Scenario
+from commcoach.domain.wording import language_of
 
 
 class Sessions(Protocol):
@@ -193,7 +194,7 @@ async def _complete(
             reply=turn.reply,
             context=tuple(said),
             criteria=tuple(scenario.weights),
-            language=session.language,
+            language=language_of(turn.reply),
             scenario=scenario,
             told=state.told,
             crossed=frozenset(

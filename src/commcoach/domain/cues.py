@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,22 +47,40 @@ def has_cue(cues: Cues, folded: Folded, language: Language) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Searchable:
-    """A list of cues, arranged so that those that cannot be found cost next to nothing."""
+    """A list of cues by the first two characters of the pieces they need.
 
-    by_piece: tuple[tuple[str, Cue], ...]
+    Thousands of cues are looked for in every reply; this way those that cannot be found cost
+    next to nothing.
+    """
+
+    by_head: Mapping[str, tuple[tuple[str, Cue], ...]]
+    heads: frozenset[str]
     without_pieces: tuple[Cue, ...]
 
 
 def _worth_searching(cues: tuple[str, ...], text: str, language: Language) -> list[Cue]:
     arranged = _arranged(cues, language)
-    found = dict.fromkeys([cue for piece, cue in arranged.by_piece if piece in text])
+    here = arranged.heads & _heads_in(text)
+    found = dict.fromkeys(
+        cue for head in sorted(here) for piece, cue in arranged.by_head[head] if piece in text
+    )
     return [*arranged.without_pieces, *found]
+
+
+@lru_cache(maxsize=4096)
+def _heads_in(text: str) -> frozenset[str]:
+    return frozenset(text) | {text[place : place + 2] for place in range(len(text) - 1)}
 
 
 @lru_cache(maxsize=20_000)
 def _arranged(cues: tuple[str, ...], language: Language) -> _Searchable:
     compiled = [compile_cue(cue, language) for cue in cues]
+    by_head: dict[str, list[tuple[str, Cue]]] = {}
+    for cue in compiled:
+        for piece in cue.needs:
+            by_head.setdefault(piece[:2], []).append((piece, cue))
     return _Searchable(
-        tuple((piece, cue) for cue in compiled for piece in cue.needs),
+        {head: tuple(pairs) for head, pairs in by_head.items()},
+        frozenset(by_head),
         tuple(cue for cue in compiled if not cue.needs),
     )

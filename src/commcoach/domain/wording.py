@@ -114,6 +114,7 @@ def has_chinese(text: str) -> bool:
     return bool(_CJK.search(text))
 
 
+@lru_cache(maxsize=4096)
 def language_of(text: str) -> Language:
     """Chinese if a fifth or more of the letters are Chinese characters, else English."""
     chinese = len(_CJK.findall(text))

@@ -16,7 +16,7 @@ from commcoach.domain.scenario import Move
 from commcoach.domain.wording import Folded, fold
 from commcoach.embedded.ngrams import count_ngrams
 
-VERSION = 2
+VERSION = 3
 """Raise it when features or fitting change, so that the cache yields no model of the old kind."""
 
 _FIRST = {

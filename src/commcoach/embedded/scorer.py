@@ -18,7 +18,7 @@ from commcoach.domain.score import (
     Scored,
     Unscored,
 )
-from commcoach.domain.wording import fold, language_of
+from commcoach.domain.wording import fold
 from commcoach.embedded import features
 from commcoach.embedded.applicability import applies, last_words
 from commcoach.embedded.doorkeeper import OFF_TASK, anchor_sources, objection_to
@@ -87,7 +87,7 @@ class EmbeddedScorer:
         if reason is not None:
             unscored = tuple(Unscored(id, reason.value) for id in task.criteria)
             return Scorecard(unscored, (GateHit(OFF_TASK, task.reply, 0, len(task.reply)),))
-        language = language_of(task.reply)
+        language = task.language
         before = "\n".join(said.text for said in task.context)
         reply, context = fold(task.reply), fold(before)
         others = [gate for gate in self._gates if gate.id != OFF_TASK]
