@@ -233,9 +233,15 @@ async def test_a_database_of_a_newer_program_is_left_alone(
         "sqlite://anna:word@host/file",
     ],
 )
-async def test_a_url_that_names_no_database_is_said(opened: Opener, url: str) -> None:
+async def test_a_url_that_names_no_database_is_said_and_leaves_nothing_behind(
+    opened: Opener, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
     with pytest.raises(DatabaseUnknown):
         await opened(url)
+    assert list(here.iterdir()) == []
 
 
 async def test_a_password_is_never_shown(opened: Opener) -> None:

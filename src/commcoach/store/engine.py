@@ -105,8 +105,10 @@ def _address(url: str) -> URL:
         address = address.set(drivername=_DRIVERS[address.get_backend_name()])
     except (ArgumentError, LookupError, ValueError) as error:
         raise DatabaseUnknown(_without_password(url)) from error
-    if _is_sqlite(address) and (address.database in (None, "", ":memory:") or address.query):
-        # A database in memory, or in a file that is opened in some special way.
+    if _is_sqlite(address) and (
+        address.database in (None, "", ":memory:") or address.query or address.host
+    ):
+        # A database in memory, on some host, or in a file that is opened in some special way.
         raise DatabaseUnknown(url)
     return address
 
