@@ -123,6 +123,13 @@ def count_rows(rows_in: Path) -> int:
     return count_rows(rows_in)
 
 
+def holds_scores(path: Path) -> bool:
+    """Whether a file is empty or was written by a batch."""
+    from commcoach.batch.rows import holds_scores
+
+    return holds_scores(path)
+
+
 def score_batch(
     settings: Settings,
     library: Library,

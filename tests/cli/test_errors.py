@@ -123,3 +123,54 @@ def test_checking_one_file_reports_only_that_file(cli: Cli, tmp_path: Path) -> N
     english = cli("content", "check", mine, "--lang", "en")
     assert "2 problem(s) found." in english.err
     assert cli("scenario", "check", mine).code == 0
+
+
+def test_a_broken_scenario_does_not_stop_a_command_that_does_without(
+    cli: Cli, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine"
+    cli("content", "init", mine)
+    (mine / "scenarios" / "night_piling.yaml").write_text("id: night_piling\n", encoding="utf-8")
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "1", "reply": "您好，请讲。"}\n', encoding="utf-8")
+    arguments = ("--content", mine, "--input", rows, "--output", "scores.jsonl")
+    assert cli("score", "--rubric", "ethics", *arguments).code == 0
+    assert cli("practice", "--content", mine).code == 1
+
+
+def test_a_check_names_a_file_that_is_not_its_business(cli: Cli, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    cli("content", "init", mine)
+    scenario = mine / "scenarios" / "night_piling.yaml"
+    is_one_sentence(cli("rubric", "check", scenario), "rubrics/", "content check")
+    criterion = mine / "rubrics" / "ethics" / "honest_promise.yaml"
+    is_one_sentence(cli("scenario", "check", criterion), "scenarios/")
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_rows_that_are_not_utf_8_are_refused_as_a_whole(
+    cli: Cli, tmp_path: Path, encoding: str
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "1", "reply": "您好，请讲。"}\n', encoding=encoding)
+    result = cli("score", "--rubric", "ethics", "--input", rows, "--output", "o.jsonl")
+    is_one_sentence(result, str(rows), "UTF-8")
+    assert result.code == 2
+
+
+def test_piped_replies_that_are_not_utf_8_are_refused(cli: Cli) -> None:
+    damaged = "周二那份没等到纪要".encode("gbk").decode("utf-8", errors="replace") + "\n"
+    result = cli("practice", "--scenario", "S06", typed=damaged)
+    is_one_sentence(result, "UTF-8")
+
+
+def test_nothing_that_holds_no_scores_is_written_over(cli: Cli, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"id": "1", "reply": "您好，请讲。"}\n', encoding="utf-8")
+    notes = tmp_path / "notes.txt"
+    notes.write_text("我的笔记\n", encoding="utf-8")
+    for target in (rows, notes, tmp_path):
+        result = cli("score", "--rubric", "ethics", "--input", rows, "--output", target)
+        is_one_sentence(result, str(target), "不会覆盖")
+    assert notes.read_text(encoding="utf-8") == "我的笔记\n"
+    assert "您好" in rows.read_text(encoding="utf-8")

@@ -103,6 +103,15 @@ def read_rows(
     return rows
 
 
+def holds_scores(path: Path) -> bool:
+    """Whether a file is empty or its first line is an output row, torn or whole."""
+    with path.open("rb") as file:
+        first = file.readline(4096).decode("utf-8", errors="replace").strip()
+    return not first or (
+        first.startswith('{"id":') and ('"scores":[' in first or '"error":' in first)
+    )
+
+
 def count_rows(path: Path) -> int:
     """How many lines hold something."""
     with path.open("rb") as file:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import os
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -128,7 +131,15 @@ def _line(row: Mapping[str, Any]) -> str:
 _worker: tuple[Job, BatchScorer] | None = None
 
 
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _start_worker(job: Job) -> None:
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     global _worker  # noqa: PLW0603  # a worker process holds its scorer for all its chunks
     _worker = (job, job.make_scorer())
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from commcoach import bootstrap
-from commcoach.cli.context import UsageError, context
+from commcoach.cli.context import context
 from commcoach.cli.help_texts import help_text
-from commcoach.domain.problems import ContentRefused, Problem
+from commcoach.cli.terminal import UsageError
+from commcoach.domain.problems import ContentRefused
 
 content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
 rubric_app = typer.Typer(help=help_text("rubric_app"), no_args_is_help=True)
@@ -24,19 +24,19 @@ Where = Annotated[Path | None, typer.Argument(help=help_text("check.path"), show
 @content_app.command("check", help=help_text("content.check"))
 def check_content(path: Where = None, lang: Lang = None) -> None:
     """Check a whole content folder."""
-    _check(path, lang, lambda problem: True)
+    _check(path, lang, "")
 
 
 @rubric_app.command("check", help=help_text("rubric.check"))
 def check_rubrics(path: Where = None, lang: Lang = None) -> None:
     """Check `rubrics/`, or one file or folder in it."""
-    _check(path, lang, lambda problem: problem.path.startswith(f"{bootstrap.RUBRICS}/"))
+    _check(path, lang, bootstrap.RUBRICS)
 
 
 @scenario_app.command("check", help=help_text("scenario.check"))
 def check_scenarios(path: Where = None, lang: Lang = None) -> None:
     """Check `scenarios/`, or one file in it."""
-    _check(path, lang, lambda problem: problem.path.startswith(f"{bootstrap.SCENARIOS}/"))
+    _check(path, lang, bootstrap.SCENARIOS)
 
 
 @content_app.command("init", help=help_text("content.init"))
@@ -50,7 +50,7 @@ def init(
     about.terminal.say("content.copied", number=len(written), folder=folder)
 
 
-def _check(path: Path | None, lang: str | None, concerns: Callable[[Problem], bool]) -> None:
+def _check(path: Path | None, lang: str | None, folder: str) -> None:
     about = context(lang)
     place = path or bootstrap.content_root(about.settings.content)
     if not place.exists():
@@ -59,10 +59,12 @@ def _check(path: Path | None, lang: str | None, concerns: Callable[[Problem], bo
     if not any((root / name).is_dir() for name in (bootstrap.RUBRICS, bootstrap.SCENARIOS)):
         raise UsageError("error.no_content_here", path=place)
     inside = _relative(place, root)
+    if inside and folder and not _is_inside(inside, folder):
+        raise UsageError("error.not_checked_here", path=place, folder=folder)
     problems = tuple(
         problem
         for problem in bootstrap.find_problems(root)
-        if concerns(problem) and _is_inside(problem.path, inside)
+        if _is_inside(problem.path, folder) and _is_inside(problem.path, inside)
     )
     if problems:
         raise ContentRefused(problems)

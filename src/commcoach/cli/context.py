@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from commcoach.cli.terminal import Terminal
+from commcoach.cli.terminal import Terminal, UsageError
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording, parse_language
 from commcoach.settings import Settings
-
-
-class UsageError(Exception):
-    """The command cannot be carried out as it was given; carries a catalogue key."""
-
-    def __init__(self, key: str, /, **details: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.details = details
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from commcoach.cli.context import UsageError
+from commcoach.cli.terminal import UsageError
 from commcoach.coaching.storage import (
     DatabaseCorrupt,
     DatabaseFull,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from functools import lru_cache
+from pathlib import Path
 
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording, parse_language
@@ -25,3 +27,10 @@ def wording_of_this_call() -> Wording:
 def help_text(key: str) -> str:
     """The help of a command or option; `key` without its prefix `help.`."""
     return wording_of_this_call().say(f"help.{key}")
+
+
+def command_name() -> str:
+    """How this program is called here: `commcoach`, or its path where that is not found."""
+    if shutil.which("commcoach") or Path(sys.argv[0]).stem != "commcoach":
+        return "commcoach"
+    return os.path.relpath(sys.argv[0])

@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from commcoach import bootstrap
-from commcoach.cli.context import Context, UsageError, context
-from commcoach.cli.help_texts import help_text
-from commcoach.cli.terminal import EndOfInput, Terminal
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.practice import (
     Practice,
@@ -36,7 +36,7 @@ from commcoach.presentation.cards import (
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.presentation.remarks import remarks
 
-STOP = ("/stop", "/finish", "/结束", "结束")
+STOP = ("/stop", "/finish", "/结束", "结束", "q", "quit", "exit", "退出")
 WHY = ("/why", "/评分")
 RETRY = ("/retry", "/重写", "重写")
 CARD = ("/card", "/卡片")
@@ -53,7 +53,8 @@ def practice(
 
 
 async def _practise(about: Context, wanted: str | None) -> None:
-    library = bootstrap.load_library(about.settings)
+    with about.terminal.waiting("practice.loading"):
+        library = bootstrap.load_library(about.settings)
     here = [one for one in library.scenarios.values() if about.words.language in one.languages]
     chosen = _find(here, wanted) if wanted else None
     async with bootstrap.open_sessions(about.settings) as sessions:
@@ -104,6 +105,7 @@ def _choose(
         line = words.say(
             "practice.menu_line",
             number=index,
+            code=one.number,
             title=one.title.said_in(words.language),
             module=module,
             difficulty=difficulty(one),
@@ -114,7 +116,7 @@ def _choose(
             typed = terminal.ask(words.say("practice.menu_prompt")).strip()
         except EndOfInput:
             return None
-        if typed.lower() in ("q", "quit", "exit", "退出"):
+        if typed.lower() in STOP:
             return None
         if not typed and recommended is not None:
             return recommended
@@ -164,8 +166,7 @@ class _Dialogue:
         while action in allowed_actions(self._session, self._scenario):
             try:
                 typed = self._terminal.ask(self._prompt(action))
-            except (EndOfInput, KeyboardInterrupt):
-                self._terminal.show()
+            except EndOfInput:
                 break
             command = typed.strip().lower()
             if not command:
@@ -211,7 +212,8 @@ class _Dialogue:
 
     async def _take(self, typed: str, action: Action) -> Action:
         take = take_turn if action is Action.REPLY else rewrite_reply
-        result = await take(self._coach, self._session, typed)
+        with self._terminal.waiting("practice.scoring"):
+            result = await take(self._coach, self._session, typed)
         if isinstance(result, SetAside):
             self._terminal.show(objection(result.reason, self._words), "yellow")
             return action
@@ -261,4 +263,4 @@ async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSe
         for line in bars:
             terminal.show(f"  {line}")
         terminal.say("debrief.uncalibrated", "dim")
-    terminal.say("debrief.next", "dim")
+    terminal.say("debrief.next", "dim", command=command_name())

@@ -10,7 +10,7 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.coaching.progressing import Progress, progress_of
 from commcoach.domain.library import Library
 from commcoach.domain.progress import FEWEST, Mastery
@@ -37,7 +37,7 @@ async def _show(about: Context) -> None:
         terminal.words.say("progress.sessions", number=found.sessions),
     )
     if not found.masteries:
-        terminal.say("progress.nothing_yet")
+        terminal.say("progress.nothing_yet", command=command_name())
     for line in mastery_lines(found, library, terminal.words):
         terminal.show(line)
     if found.masteries:
@@ -48,6 +48,7 @@ async def _show(about: Context) -> None:
             "progress.next",
             title=found.recommended.title.said_in(terminal.words.language),
             id=found.recommended.id,
+            command=command_name(),
         )
 
 

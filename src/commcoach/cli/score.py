@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from commcoach import bootstrap
-from commcoach.cli.context import Context, UsageError, context
+from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import help_text
+from commcoach.cli.terminal import UsageError
 from commcoach.coaching.scorer import Tally
 from commcoach.domain.library import Library
 
@@ -37,6 +38,7 @@ def score(
         raise UsageError("error.unknown_engine", given=engine)
     if not rows_in.is_file():
         raise UsageError("error.no_such_path", path=rows_in)
+    _refuse_wrong_files(rows_in, scores_out)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = _criteria(library, rubric, criteria)
     tally = _run(about, library, chosen, rows_in, scores_out, jobs)
@@ -49,6 +51,19 @@ def score(
     )
     if tally.errors:
         raise typer.Exit(1)
+
+
+def _refuse_wrong_files(rows_in: Path, scores_out: Path) -> None:
+    """Nothing is read that is not UTF-8, and nothing written over that is not scores."""
+    try:
+        rows_in.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError("error.file_not_utf8", path=rows_in) from None
+    if not scores_out.exists():
+        return
+    is_ours = scores_out.is_file() and bootstrap.holds_scores(scores_out)
+    if not is_ours or scores_out.samefile(rows_in):
+        raise UsageError("error.not_a_score_file", path=scores_out)
 
 
 def _criteria(library: Library, rubric: str | None, listed: str | None) -> tuple[str, ...]:

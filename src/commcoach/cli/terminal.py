@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -16,6 +17,17 @@ from commcoach.presentation.cards import Section
 from commcoach.presentation.wording import Wording
 
 WIDEST = 88
+_BOLD_GREEN = ("\001\033[1;32m\002", "\001\033[0m\002")
+"""Marked so that line editing does not count them as visible."""
+
+
+class UsageError(Exception):
+    """The command cannot be carried out as it was given; carries a catalogue key."""
+
+    def __init__(self, key: str, /, **details: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.details = details
 
 
 class EndOfInput(Exception):
@@ -60,22 +72,48 @@ class Terminal:
                 mark = "  " if len(section.lines) == 1 else "  · "
                 self._print(Text(mark + line), indent=len(mark))
 
+    @contextmanager
+    def waiting(self, key: str) -> Iterator[None]:
+        """Say that something takes a moment, as long as it does."""
+        if not self.interactive:
+            yield
+            return
+        with self._out.status(Text(self.words.say(key), style="dim")):
+            yield
+
+    def _typed(self, prompt: str) -> str:
+        # The prompt goes through input(), so that line editing knows where the line begins.
+        bold, plain = _BOLD_GREEN if self._out.color_system else ("", "")
+        try:
+            with _interruptible():
+                return input(f"{bold}{prompt}{plain}")
+        except (EOFError, KeyboardInterrupt):
+            self.show()
+            raise EndOfInput from None
+
     def ask(self, prompt: str) -> str:
         """The next line of input, echoed where nobody typed it; `EndOfInput` at its end."""
         if self.interactive:
-            self._out.print(Text(prompt, style="bold green"), end="")
-            try:
-                return input()
-            except EOFError:
-                self.show()
-                raise EndOfInput from None
+            return self._typed(prompt)
         line = sys.stdin.readline()
         if not line:
             raise EndOfInput
         text = line.rstrip("\r\n")
+        if "\ufffd" in text:
+            raise UsageError("error.input_not_utf8")
         if text.strip():
             self.labelled(prompt, text, "bold green")
         return text
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl-C ends the input at once; the event loop's own handler would wait for it to return."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 _NO_LINE_STARTS_WITH = frozenset("，。！？；：、）】》”’…,.!?;:)%")

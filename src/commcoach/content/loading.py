@@ -45,9 +45,10 @@ def load_library(
 ) -> Library:
     """The library in a content folder.
 
-    `needs` names the folders the command uses; others are read if they are there. Raises
-    `ContentMissing` if a needed folder is absent and `ContentRefused`, with every problem of
-    every file, if anything is wrong. With a `cache` folder, unchanged content is not parsed anew.
+    `needs` names the folders the command uses; others are read if they are there, but mistakes
+    in `scenarios/` do not stop a command that does without. Raises `ContentMissing` if a needed
+    folder is absent and `ContentRefused`, with every problem of every file, if anything is wrong.
+    With a `cache` folder, unchanged content is not parsed anew.
     """
     for folder in needs:
         if not (root / folder).is_dir():
@@ -57,8 +58,11 @@ def load_library(
         return _assemble(kept)
     files = read_files(root)
     problems = [*files.problems, *cross_file_problems(root, files)]
-    if problems:
-        raise ContentRefused(_in_order(problems))
+    in_scenarios = [one for one in problems if one.path.startswith(f"{SCENARIOS}/")]
+    if SCENARIOS in needs or len(in_scenarios) < len(problems):
+        _refuse(problems)
+    if in_scenarios:
+        files.scenarios, files.moves, place = [], None, None
     parsed = Parsed(
         rubrics={folder: file.shape for folder, file in files.rubrics.items()},
         criteria=[(folder, file.shape) for folder, file in files.criteria],
@@ -73,13 +77,15 @@ def load_library(
     return _assemble(parsed)
 
 
+def _refuse(problems: Sequence[Problem]) -> None:
+    if problems:
+        raise ContentRefused(_in_order(problems))
+
+
 def find_problems(root: Path) -> tuple[Problem, ...]:
     """Everything that is wrong with a content folder, sorted by place."""
-    try:
-        load_library(root, needs=())
-    except ContentRefused as refused:
-        return refused.problems
-    return ()
+    files = read_files(root)
+    return _in_order([*files.problems, *cross_file_problems(root, files)])
 
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -53,7 +53,7 @@ class EmbeddedDoorkeeper:
 def objection_to(reply: str, gate: Gate | None, sources: Iterable[str]) -> Reason | None:
     """Why a reply cannot be scored; `sources` are texts it must not merely repeat."""
     folded = fold(reply)
-    if not any(character.isalnum() for character in folded.text):
+    if not any(character.isalpha() for character in folded.text):
         return Reason.EMPTY
     if _is_foreign(folded.text):
         return Reason.OTHER_LANGUAGE

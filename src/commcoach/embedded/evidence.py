@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from commcoach.domain.cues import Hit
+from commcoach.domain.cues import Hit, find_cues
 from commcoach.domain.rubric import Criterion, Direction
+from commcoach.domain.scenario import Move
 from commcoach.domain.score import Evidence
 from commcoach.domain.wording import Folded, Span, fold, language_of
 from commcoach.embedded.applicability import openings
@@ -24,11 +25,13 @@ def prove(
     hits: Mapping[str, list[Hit]],
     model: OrdinalModel,
     last: tuple[str, int],
+    moves: Sequence[Move],
 ) -> tuple[Evidence, ...]:
     """One or two quotes for a level.
 
     Above absence: the clauses that carry the behaviour. At or below: what stands in its place or
-    against it; where nothing does, the words of the counterpart that called for it. `last` is
+    against it; where nothing does, the words of the counterpart that called for it. A level that
+    means harm is always proved by the reply. `last` is
     the counterpart's last words and where they begin in the whole context.
     """
     if not criterion.means_absence(level):
@@ -37,6 +40,8 @@ def prove(
     against = _quotes_of(criterion, looked.reply, hits, (Direction.DOWN, Direction.FORMULA))
     if against:
         return against[:1]
+    if level == criterion.lowest < criterion.absence_up_to:
+        return (_harm(looked, model, moves),)
     if last[0].strip():
         return (_call(criterion, *last),)
     return (_weightiest(looked, model, highest=False),)
@@ -63,6 +68,15 @@ def _apart(spans: Iterable[Span]) -> list[Span]:
         if not any(span.start < other.end and other.start < span.end for other in kept):
             kept.append(span)
     return kept
+
+
+def _harm(looked: Looked, model: OrdinalModel, moves: Sequence[Move]) -> Evidence:
+    """The words that do harm: those of a move that raises tension, else the weightiest clause."""
+    for move in moves:
+        if move.delta > 0:
+            for hit in find_cues(move.cues, looked.reply, looked.language):
+                return _evidence(looked.reply, clause_around(looked.reply, hit.span))
+    return _weightiest(looked, model, highest=False)
 
 
 def _weightiest(looked: Looked, model: OrdinalModel, highest: bool) -> Evidence:

@@ -7,7 +7,7 @@ import re
 from commcoach.domain.language import Language
 from commcoach.domain.wording import Folded, Span, cut_into_sentences, language_of
 
-_CLAUSE_END = re.compile(r"[,。!?;:\n]|\.(?=\s|$)")
+_CLAUSE_END = re.compile(r"[,。!?;\n]|:(?!\d)|\.(?=\s|$)")
 _QUOTED = re.compile(r'"[^"\n]{1,120}"|「[^」\n]{1,120}」|『[^』\n]{1,120}』')
 LONGEST_QUOTE = {Language.ZH: 60, Language.EN: 160}
 """Code points; a longer clause is cut around the words that matter."""

@@ -82,7 +82,7 @@ class EmbeddedScorer:
         """The same without an event loop, for batches."""
         criteria = [self._criteria[id] for id in task.criteria]
         off_task = self._library.gates.get(OFF_TASK)
-        sources = [said.text for said in task.context] + anchor_sources(criteria)
+        sources = [last_words(task.context), *anchor_sources(criteria)]
         reason = objection_to(task.reply, off_task, sources)
         if reason is not None:
             unscored = tuple(Unscored(id, reason.value) for id in task.criteria)
@@ -133,7 +133,7 @@ class EmbeddedScorer:
             criterion.id,
             level,
             expected_level(probabilities),
-            prove(criterion, level, looked, hits, model, last),
+            prove(criterion, level, looked, hits, model, last, self._library.moves),
             probabilities,
             rationale(criterion, level, language, hits),
         )

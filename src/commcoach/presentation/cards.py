@@ -105,7 +105,16 @@ def debrief_sections(report: Debrief, library: Library, words: Wording) -> tuple
 def _outcome(report: Debrief, words: Wording) -> tuple[str, ...]:
     lines = []
     if report.band is not None:
-        lines.append(words.say("debrief.band", band=words.say(_BANDS[report.band])))
+        counted = [value for value in report.turn_scores if value is not None]
+        lines.append(
+            words.say(
+                "debrief.band",
+                band=words.say(_BANDS[report.band]),
+                turns=f"{sum(counted) / len(counted):.1f}",
+                reached=sum(one.item.points for one in report.achieved if one.reached),
+                possible=sum(one.item.points for one in report.achieved),
+            )
+        )
     else:
         lines.append(words.say("debrief.nothing_scored"))
     ending = words.say(_ENDINGS[report.ending]) if report.ending else ""

@@ -109,7 +109,7 @@ def _address(url: str) -> URL:
         address.database in (None, "", ":memory:") or address.query or address.host
     ):
         # A database in memory, on some host, or in a file that is opened in some special way.
-        raise DatabaseUnknown(url)
+        raise DatabaseUnknown(_without_password(url))
     return address
 
 
