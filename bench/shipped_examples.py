@@ -129,7 +129,7 @@ def held_out(criterion: Criterion, library: Library, folds: int, seed: int) -> R
 
 
 def passes(wanted: int, given: int) -> bool:
-    """The tolerance of the competency map."""
+    """The tolerance that docs/scoring.md states."""
     if wanted == 0:
         return given == 0
     return abs(given - wanted) <= 1 and (given >= LINE) == (wanted >= LINE)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from commcoach.masking import mask
 from tests.cli.conftest import Cli, cli
 from tests.shipped import library
 
@@ -49,7 +50,7 @@ def test_scores_come_in_input_order_with_everything_promised(
     result = cli("score", "--rubric", "listening", "--input", rows_in, "--output", out)
     assert result.code == 0, result.err
     scored = read(out)
-    assert [row["id"] for row in scored] == ["a", "b", "c", "4"]
+    assert [row["id"] for row in scored] == ["a", "b", "c", 4]
     criteria = [one.id for one in library().rubrics["listening"].criteria]
     for row, given in zip(scored, ROWS, strict=True):
         assert [one["criterion"] for one in row["scores"]] == criteria
@@ -63,10 +64,8 @@ def test_scores_come_in_input_order_with_everything_promised(
             mean = sum(int(level) * share for level, share in one["probabilities"].items())
             assert one["expected"] == pytest.approx(mean, abs=1e-4)
             for evidence in one["evidence"]:
-                source = given["reply"] if evidence["in"] == "reply" else CONTEXT
-                quote = evidence["quote"]
-                if "*" not in quote:
-                    assert source[evidence["start"] : evidence["end"]] == quote
+                source = mask(given["reply"]).text if evidence["in"] == "reply" else CONTEXT
+                assert source[evidence["start"] : evidence["end"]] == evidence["quote"]
 
 
 def test_an_empty_context_never_yields_not_applicable(
@@ -79,9 +78,7 @@ def test_an_empty_context_never_yields_not_applicable(
         assert all(one["status"] == "scored" for one in row["scores"])
 
 
-def test_personal_data_is_masked_and_keeps_its_place(
-    cli: Cli, rows_in: Path, tmp_path: Path
-) -> None:
+def test_personal_data_never_reaches_the_output(cli: Cli, rows_in: Path, tmp_path: Path) -> None:
     out = tmp_path / "scores.jsonl"
     cli("score", "--rubric", "listening", "--input", rows_in, "--output", out)
     assert "13812345678" not in out.read_text(encoding="utf-8")
@@ -99,6 +96,39 @@ def test_a_bad_row_becomes_an_error_row_and_the_rest_is_scored(cli: Cli, tmp_pat
     assert [row.get("line") for row in scored] == [None, 2, 3, 4, 5, None]
     assert [row["id"] for row in scored] == ["a", None, "x", "a", None, "b"]
     assert all(row["error"] for row in scored[1:5])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '{"id": "x", "reply": "好", "n": ' + "9" * 5000 + "}",
+        "[" * 100_000,
+        '{"id": "\\ud83d"}',
+        '{"id": true, "reply": "好"}',
+        '"just a text"',
+    ],
+)
+def test_no_row_however_odd_ends_the_run(cli: Cli, tmp_path: Path, row: str) -> None:
+    rows = write(tmp_path / "rows.jsonl", [row, ROWS[0]])
+    out = tmp_path / "scores.jsonl"
+    result = cli("score", "--rubric", "ethics", "--input", rows, "--output", out)
+    assert result.code == 1
+    assert "Traceback" not in result.err
+    assert ["error" in one for one in read(out)] == [True, False]
+
+
+def test_offsets_in_a_list_of_messages_count_in_the_joined_texts(cli: Cli, tmp_path: Path) -> None:
+    messages = ["第一句。", "   ", "我等了四个月，到底什么时候有答复？"]
+    context = [{"speaker": "市民", "text": text} for text in messages]
+    rows = write(tmp_path / "rows.jsonl", [{"id": "1", "context": context, "reply": "好的。"}])
+    out = tmp_path / "scores.jsonl"
+    cli("score", "--criteria", "time_bound_reply", "--input", rows, "--output", out)
+    joined = "\n".join(messages)
+    evidence = [one for score in read(out)[0]["scores"] for one in score["evidence"]]
+    assert any(one["in"] == "context" for one in evidence)
+    for one in evidence:
+        if one["in"] == "context":
+            assert joined[one["start"] : one["end"]] == one["quote"]
 
 
 def test_a_second_run_scores_nothing_again(cli: Cli, rows_in: Path, tmp_path: Path) -> None:
@@ -134,9 +164,7 @@ def test_error_rows_are_tried_again_in_their_place(cli: Cli, tmp_path: Path) -> 
     assert [row["id"] for row in read(out)] == ["a", "b", "c"]
 
 
-def test_changed_content_or_criteria_are_scored_anew(
-    cli: Cli, rows_in: Path, tmp_path: Path
-) -> None:
+def test_other_criteria_are_scored_anew(cli: Cli, rows_in: Path, tmp_path: Path) -> None:
     out = tmp_path / "scores.jsonl"
     cli("score", "--rubric", "ethics", "--input", rows_in, "--output", out)
     result = cli("score", "--rubric", "listening", "--input", rows_in, "--output", out)

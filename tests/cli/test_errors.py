@@ -148,14 +148,18 @@ def test_a_check_names_a_file_that_is_not_its_business(cli: Cli, tmp_path: Path)
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
-def test_rows_that_are_not_utf_8_are_refused_as_a_whole(
-    cli: Cli, tmp_path: Path, encoding: str
-) -> None:
+def test_rows_that_are_not_utf_8_are_never_scored(cli: Cli, tmp_path: Path, encoding: str) -> None:
     rows = tmp_path / "rows.jsonl"
     rows.write_text('{"id": "1", "reply": "您好，请讲。"}\n', encoding=encoding)
-    result = cli("score", "--rubric", "ethics", "--input", rows, "--output", "o.jsonl")
-    is_one_sentence(result, str(rows), "UTF-8")
-    assert result.code == 2
+    out = tmp_path / "o.jsonl"
+    assert cli("score", "--rubric", "ethics", "--input", rows, "--output", out).code == 1
+    assert "UTF-8" in out.read_text(encoding="utf-8")
+    assert '"scores"' not in out.read_text(encoding="utf-8")
+
+
+def test_settings_that_cannot_be_read_are_named(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "commcoach.toml").write_text("lang = [\n", encoding="utf-8")
+    is_one_sentence(cli("progress"), "commcoach.toml")
 
 
 def test_piped_replies_that_are_not_utf_8_are_refused(cli: Cli) -> None:

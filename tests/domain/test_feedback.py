@@ -158,7 +158,7 @@ def test_the_order_of_scores_does_not_change_the_advice(
     chosen: dict[str, tuple[int, str]], random: object
 ) -> None:
     scores = build(chosen)
-    mixed = random.sample(scores, len(scores))  # type: ignore[attr-defined]
+    mixed = random.sample(scores, len(scores))  # type: ignore[attr-defined]  # the stub lacks it
     assert advise(*mixed) == advise(*scores)
 
 

@@ -331,7 +331,7 @@ def test_the_order_of_moves_within_a_reply_changes_neither_state_nor_disclosures
     start: int, talk: list[Reading], random: object
 ) -> None:
     shuffled = [
-        Reading(tuple(random.sample(reading.moves, len(reading.moves))))  # type: ignore[attr-defined]
+        Reading(tuple(random.sample(reading.moves, len(reading.moves))))  # type: ignore[attr-defined]  # the stub lacks it
         for reading in talk
     ]
     paths = [

@@ -65,7 +65,7 @@ def test_assisted_attempts_never_count(
 ) -> None:
     unaided = make_observations(*levels)
     with_help = [*unaided, *make_observations(*helped, assisted=True, start=0.5)]
-    random.shuffle(with_help)  # type: ignore[attr-defined]
+    random.shuffle(with_help)  # type: ignore[attr-defined]  # the stub lacks it
     assert mastery(with_help) == mastery(unaided)
 
 
@@ -77,7 +77,7 @@ def test_the_order_in_which_observations_arrive_does_not_matter(
         *make_observations(*listen),
         *make_observations(*plain, criterion="plain"),
     ]
-    mixed = random.sample(observations, len(observations))  # type: ignore[attr-defined]
+    mixed = random.sample(observations, len(observations))  # type: ignore[attr-defined]  # the stub lacks it
     assert mastery(mixed) == mastery(observations)
 
 
@@ -150,7 +150,7 @@ def test_difficulty_never_moves_more_than_one_step_whatever_the_order_of_the_rec
     suited = suited_difficulty(past, LADDER)
     assert 1 <= suited <= 5
     assert abs(suited - LADDER[sessions[-1][0]].difficulty) <= 1
-    mixed = random.sample(past, len(past))  # type: ignore[attr-defined]
+    mixed = random.sample(past, len(past))  # type: ignore[attr-defined]  # the stub lacks it
     assert suited_difficulty(mixed, LADDER) == suited
 
 

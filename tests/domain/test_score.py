@@ -106,7 +106,7 @@ def test_the_order_of_scores_weights_and_gates_does_not_matter(
     given_levels: dict[str, int], gates: list[str], random: object
 ) -> None:
     def shuffled(things: list) -> list:  # type: ignore[type-arg]  # any list
-        return random.sample(things, len(things))  # type: ignore[attr-defined,no-any-return]
+        return random.sample(things, len(things))  # type: ignore[attr-defined,no-any-return]  # the stub lacks it
 
     scores = scores_of(given_levels)
     mixed = make_card(*shuffled(scores), gates=shuffled(gates))

@@ -88,8 +88,8 @@ def test_a_complete_restatement_with_a_check_reaches_competent() -> None:
 
 def test_absence_is_proved_by_the_words_that_called_for_the_behaviour() -> None:
     found = level_of(score("好的，请稍等。"), "paraphrase_check")
-    assert found.level <= 1
-    assert found.evidence[0].source == "context" or found.level == 0
+    assert found.level == 1
+    assert found.evidence[0].source == "context"
 
 
 def test_full_width_and_invisible_characters_change_nothing() -> None:
@@ -127,7 +127,8 @@ def test_a_pasted_anchor_is_off_task() -> None:
 
 def test_twenty_thousand_characters_are_scored_in_good_time() -> None:
     card = score("您说的情况我记下了，" * 2000, criteria=("paraphrase_check",))
-    assert len(card.scores) == 1
+    (found,) = card.scored()
+    assert all(len(evidence.quote) <= 200 for evidence in found.evidence)
 
 
 @pytest.mark.parametrize("id", CRITERIA)

@@ -47,7 +47,7 @@ async def test_loading_many_sessions_takes_no_more_queries_than_loading_one(
             session = examples.session(f"{learner}{index}", learner)
             await sql.add(replace(session, turns=turns))
         statements: list[str] = []
-        count: Callable[..., None] = lambda *args: statements.append(args[2])  # noqa: E731
+        count: Callable[..., None] = lambda *args: statements.append(args[2])  # noqa: E731  # a name for the failure message
         engine = sql.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", count)
         assert len(await sql.of_learner(learner)) == amount

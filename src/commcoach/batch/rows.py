@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, StrictInt, ValidationError
 
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.scorer import EngineName, ScoringTask
@@ -17,6 +17,11 @@ from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored
 from commcoach.domain.wording import language_of
+
+
+def _without_halves(text: str) -> str:
+    """The text without halves of characters, which no file takes."""
+    return text.encode("utf-8", errors="replace").decode("utf-8")
 
 
 class _Said(BaseModel):
@@ -29,7 +34,7 @@ class _Row(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    id: str | int
+    id: Annotated[str, AfterValidator(_without_halves)] | StrictInt
     context: str | list[_Said] = ""
     reply: str
     lang: Literal["zh", "en"] | None = None
@@ -39,10 +44,11 @@ class _Row(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that can be scored."""
+    """A row that can be scored; `id` is its id as text, to find it again."""
 
     line: int
     id: str
+    given_id: str | int
     task: ScoringTask
 
 
@@ -63,15 +69,17 @@ def read_row(
         data = json.loads(text)
     except json.JSONDecodeError as error:
         return BadRow(line, None, f"not JSON: {error.msg} (column {error.colno})")
+    except (ValueError, RecursionError):
+        return BadRow(line, None, "not JSON: a number is too long, or it is nested too deeply")
+    if not isinstance(data, dict):
+        return BadRow(line, None, 'not an object: a row is {"id": …, "reply": …}')
     try:
         row = _Row.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        given = data.get("id") if isinstance(data, dict) else None
-        return BadRow(line, None if given is None else str(given), f"{where}: {first['msg']}")
+        key = str(error.errors(include_url=False)[0]["loc"][0])
+        return BadRow(line, _readable_id(data), _WANTED.get(key, f"{key}: not as described"))
     messages = [_Said(text=row.context)] if isinstance(row.context, str) else row.context
-    said = tuple(Said(one.speaker, mask(one.text).text) for one in messages if one.text.strip())
+    said = tuple(Said(one.speaker, mask(one.text).text) for one in messages)
     reply = mask(row.reply).text
     task = ScoringTask(
         reply=reply,
@@ -81,7 +89,22 @@ def read_row(
         scenario=library.scenarios.get(row.scenario or ""),
         authority=row.authority,
     )
-    return Row(line, str(row.id), task)
+    return Row(line, str(row.id), row.id, task)
+
+
+_WANTED = {
+    "id": "id: missing, or neither a text nor a whole number",
+    "context": 'context: neither a text nor a list of {"speaker": …, "text": …}',
+    "reply": "reply: missing, or not a text",
+    "lang": "lang: neither zh nor en",
+    "authority": "authority: not a text",
+    "scenario": "scenario: not a text",
+}
+
+
+def _readable_id(data: Mapping[str, Any]) -> str | None:
+    given = data.get("id")
+    return None if given is None else _without_halves(str(given))
 
 
 def read_rows(
@@ -90,9 +113,14 @@ def read_rows(
     """Every line that holds something; an id used twice is an error the second time."""
     rows: list[Row | BadRow] = []
     first: dict[str, int] = {}
-    with path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
-        for number, text in enumerate(file, start=1):
-            if not text.strip():
+    with path.open("rb") as file:
+        for number, raw in enumerate(file, start=1):
+            if not raw.strip():
+                continue
+            try:
+                text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError:
+                rows.append(BadRow(number, None, "not UTF-8: save the file as UTF-8"))
                 continue
             row = read_row(text, number, criteria, library, mask)
             if isinstance(row, Row) and row.id in first:
@@ -107,9 +135,9 @@ def holds_scores(path: Path) -> bool:
     """Whether a file is empty or its first line is an output row, torn or whole."""
     with path.open("rb") as file:
         first = file.readline(4096).decode("utf-8", errors="replace").strip()
-    return not first or (
-        first.startswith('{"id":') and ('"scores":[' in first or '"error":' in first)
-    )
+        whole = first.endswith("}") or len(first) > 4000 or bool(file.read(1))
+    ours = '"scores":[' in first or '"error":' in first
+    return not first or (first.startswith('{"id":') and (ours or not whole))
 
 
 def count_rows(path: Path) -> int:
@@ -129,7 +157,7 @@ def scored_row(
     if engine.model is not None:
         named["model"] = engine.model
     return {
-        "id": row.id,
+        "id": row.given_id,
         "scores": [_score(one) for one in card.scores],
         "gates": [{"gate": hit.gate, "quote": hit.quote} for hit in card.gates],
         "release": release,

@@ -85,12 +85,13 @@ def run(
     todo = [
         [row for row in chunk if isinstance(row, Row) and row.id not in done] for chunk in chunks
     ]
-    goes_on = _is_plain_continuation(rows, done)
+    goes_on = _cut_to_what_holds(output, rows, done)
     target = output if goes_on else output.with_name(output.name + ".part")
-    kept = [done[row.id] for row in rows[: len(done)] if isinstance(row, Row)] if goes_on else []
-    with target.open("w", encoding="utf-8", newline="\n") as file, _workers(job, jobs) as score_all:
-        file.writelines(text + "\n" for text in kept)
-        file.flush()
+    mode = "a" if goes_on else "w"
+    with (
+        target.open(mode, encoding="utf-8", newline="\n") as file,
+        _workers(job, jobs) as score_all,
+    ):
         for chunk, fresh in zip(chunks, score_all(todo), strict=True):
             results = iter(fresh)
             for row in chunk:
@@ -111,10 +112,21 @@ def run(
     return Tally(**counts)
 
 
-def _is_plain_continuation(rows: Sequence[Row | BadRow], done: Mapping[str, str]) -> bool:
-    """Whether what is done is exactly the beginning of the input."""
+def _cut_to_what_holds(output: Path, rows: Sequence[Row | BadRow], done: Mapping[str, str]) -> bool:
+    """Whether the output begins with what is done and the input with the same rows.
+
+    If so, whatever follows it, such as a torn line, is cut off, and the run can append.
+    """
     first = rows[: len(done)]
-    return all(isinstance(row, Row) and row.id in done for row in first)
+    if not all(isinstance(row, Row) and row.id in done for row in first):
+        return False
+    kept = "".join(done[str(row.id)] + "\n" for row in first).encode()
+    if output.exists():
+        with output.open("r+b") as file:
+            if file.read(len(kept)) != kept:
+                return False
+            file.truncate(len(kept))
+    return not kept or output.exists()
 
 
 def _score_chunk(job: Job, scorer: BatchScorer, rows: Sequence[Row]) -> list[str]:

@@ -22,7 +22,10 @@ class Context:
 
 def context(lang: str | None = None, content: Path | None = None) -> Context:
     """The context of a command; options win over the environment."""
-    settings = Settings()
+    try:
+        settings = Settings()
+    except (ValueError, OSError) as error:  # TOML, encoding and validation errors are all of these
+        raise UsageError("error.settings", said=" ".join(str(error).split())[:200]) from error
     if content is not None:
         settings = settings.model_copy(update={"content": content})
     language = parse_language(lang) if lang else parse_language(settings.lang)

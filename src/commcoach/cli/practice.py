@@ -240,6 +240,8 @@ class _Dialogue:
             terminal.labelled(words.say(key), said.change, "magenta")
         elif said.all_reached:
             terminal.say("remarks.nothing", "green")
+        elif not said.keep:
+            terminal.say("remarks.nothing_seen", "dim")
         if turn.line:
             self._counterpart_says(turn.line)
 

@@ -38,7 +38,7 @@ def score(
         raise UsageError("error.unknown_engine", given=engine)
     if not rows_in.is_file():
         raise UsageError("error.no_such_path", path=rows_in)
-    _refuse_wrong_files(rows_in, scores_out)
+    _refuse_wrong_output(rows_in, scores_out)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = _criteria(library, rubric, criteria)
     tally = _run(about, library, chosen, rows_in, scores_out, jobs)
@@ -53,12 +53,8 @@ def score(
         raise typer.Exit(1)
 
 
-def _refuse_wrong_files(rows_in: Path, scores_out: Path) -> None:
-    """Nothing is read that is not UTF-8, and nothing written over that is not scores."""
-    try:
-        rows_in.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise UsageError("error.file_not_utf8", path=rows_in) from None
+def _refuse_wrong_output(rows_in: Path, scores_out: Path) -> None:
+    """Nothing is written over that is not scores."""
     if not scores_out.exists():
         return
     is_ours = scores_out.is_file() and bootstrap.holds_scores(scores_out)

@@ -126,7 +126,7 @@ def _read_cases(files: ContentFiles, name: str, raw: bytes) -> None:
         except json.JSONDecodeError as error:
             details = {"said": error.msg}
             files.problems.append(Problem(name, number, error.colno, "not_json", details))
-        except RecursionError:
+        except (ValueError, RecursionError):
             details = {"said": "nested too deeply"}
             files.problems.append(Problem(name, number, 1, "not_json", details))
         except _DoubledKeyError as error:

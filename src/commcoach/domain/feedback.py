@@ -37,7 +37,7 @@ def choose_advice(
     support criterion that is cheapest to mend. Keep: the best criterion at its target whose proof
     is in the reply itself, focus before support, and nothing where nothing earned it. `said_last`
     is the criterion that the last remark was about; it gives way to another that also lacks.
-    Source: competency map, section 10.
+    Source: docs/scoring.md.
     """
     scored = {score.criterion: score for score in card.scored()}
     gap = {id: target(criteria[id]) - score.level for id, score in scored.items()}

@@ -90,7 +90,7 @@ def step(scenario: Scenario, state: PersonaState, reading: Reading) -> Reaction:
     and together at most 2 a reply, so that neither flattery nor repetition calms. A reply that
     raises the tension opens nothing. Every second reply in a row that does nothing for the
     counterpart raises it by one: being put off is no rest. At 9 the counterpart breaks off once
-    and gives one chance to repair. Rules: scenario catalogue, "How to read and build".
+    and gives one chance to repair. Rules: docs/writing-scenarios.md.
     """
     found = [(hit, move) for hit in reading.moves if (move := scenario.move(hit.move))]
     raised = max((move.delta for _, move in found if move.delta > 0), default=0)

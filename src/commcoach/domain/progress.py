@@ -50,7 +50,7 @@ class PastSession:
 def mastery(observations: Sequence[Observation]) -> dict[str, Mastery]:
     """Mastery per criterion: the median of the last five unassisted levels, from three on.
 
-    Source: competency map, section 8, progress record.
+    Source: docs/scoring.md.
     """
     by_criterion: dict[str, list[Observation]] = {}
     for observation in sorted(observations, key=lambda one: one.at):
@@ -74,7 +74,7 @@ def suited_difficulty(past: Sequence[PastSession], scenarios: Mapping[str, Scena
 
     One step up after two sessions in a row with every focus criterion at 3 or more, one down
     after two with a focus criterion below 1.5, else that of the last session; 1 at first.
-    Source: competency map, section 12.2.
+    Source: docs/scoring.md.
     """
     known = [one for one in sorted(past, key=lambda one: one.at) if one.scenario in scenarios]
     if not known:

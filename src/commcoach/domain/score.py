@@ -110,7 +110,7 @@ def turn_score(
     Not applicable and unscored criteria do not count. `None` if fewer than two criteria were
     scored, or if a gate forbids scoring. `ranges` gives each criterion's lowest and highest
     level; other scales than 0 to 4 are stretched onto it. `repaired` names the gates that a
-    later reply made good in time. Source: competency map, section 8.
+    later reply made good in time. Source: docs/scoring.md.
     """
     limits = [_cap(gates[hit.gate], hit.gate in repaired) for hit in card.gates]
     if any(limit is None for limit in limits):
@@ -130,7 +130,7 @@ def session_score(turns: Sequence[float | None], outcome_share: float) -> float 
     """60 % mean of the turns, 40 % outcome, on the 0 to 4 scale; `None` without a scored turn.
 
     The first turn counts half because it is orientation; turns without a number do not count.
-    `outcome_share` is points reached of points possible, 0 to 1. Source: map, section 8.
+    `outcome_share` is points reached of points possible, 0 to 1. Source: docs/scoring.md.
     """
     counted = [
         (0.5 if index == 0 else 1.0, value)

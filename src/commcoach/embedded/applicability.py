@@ -13,12 +13,11 @@ from commcoach.domain.wording import Folded, fold, language_of
 
 def last_words(context: Sequence[Said]) -> str:
     """What the reply answers: the last message; of a plain text its last line with words."""
-    if not context:
+    last = next((said for said in reversed(context) if said.text.strip()), None)
+    if last is None:
         return ""
-    lines = [line for line in context[-1].text.splitlines() if line.strip()]
-    if context[-1].speaker:
-        return context[-1].text
-    return lines[-1] if lines else ""
+    lines = [line for line in last.text.splitlines() if line.strip()]
+    return last.text if last.speaker else lines[-1]
 
 
 def applies(criterion: Criterion, context: Sequence[Said], shown: bool) -> bool:

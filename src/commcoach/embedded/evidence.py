@@ -13,7 +13,7 @@ from commcoach.embedded.applicability import openings
 from commcoach.embedded.features import Looked
 from commcoach.embedded.ngrams import count_ngrams
 from commcoach.embedded.ordinal import OrdinalModel
-from commcoach.embedded.quoting import clause_around, clauses
+from commcoach.embedded.quoting import LONGEST_QUOTE, clause_around, clauses
 
 MOST_QUOTES = 2
 
@@ -93,7 +93,9 @@ def _weightiest(looked: Looked, model: OrdinalModel, highest: bool) -> Evidence:
     if not parts:
         return Evidence(reply.original, 0, len(reply.original))
     chosen = max(parts, key=weight) if highest else min(parts, key=weight)
-    return _evidence(reply, clause_around(reply, chosen))
+    longest = LONGEST_QUOTE[looked.language]
+    shown = Span(chosen.start, min(chosen.end, chosen.start + longest))
+    return _evidence(reply, clause_around(reply, shown))
 
 
 def _call(criterion: Criterion, words: str, offset: int) -> Evidence:

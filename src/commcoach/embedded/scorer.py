@@ -86,7 +86,8 @@ class EmbeddedScorer:
         reason = objection_to(task.reply, off_task, sources)
         if reason is not None:
             unscored = tuple(Unscored(id, reason.value) for id in task.criteria)
-            return Scorecard(unscored, (GateHit(OFF_TASK, task.reply, 0, len(task.reply)),))
+            hit = GateHit(OFF_TASK, task.reply, 0, len(task.reply))
+            return Scorecard(unscored, (hit,) if off_task is not None else ())
         language = task.language
         before = "\n".join(said.text for said in task.context)
         reply, context = fold(task.reply), fold(before)
@@ -153,7 +154,7 @@ def awarded_level(criterion: Criterion, probabilities: Mapping[int, float], harm
     level = min(likeliest_level(probabilities), criterion.embedded_max)
     means_harm = criterion.absence_up_to > criterion.lowest
     if level == criterion.lowest and means_harm and not harmful and probabilities[level] < SURE:
-        return criterion.numbers[1]
+        return min(criterion.numbers[1], criterion.embedded_max)
     return level
 
 

@@ -60,7 +60,10 @@ def _from_examples(criterion: Criterion) -> Iterator[Lesson]:
 
 def _from_cases(criterion: Criterion, library: Library) -> Iterator[Lesson]:
     for case in library.cases:
-        given = [level for level in case.levels_of(criterion.id) if level is not None]
+        grades = case.levels_of(criterion.id)
+        given = [level for level in grades if level is not None]
+        if 2 * len(given) < len(grades):
+            continue  # most graders saw no opening
         language = case.language or language_of(case.reply)
         if not given or language not in criterion.languages or not case.reply.strip():
             continue

@@ -1,0 +1,134 @@
+"""The practice use cases: nothing is lost, order is kept, rewrites do not count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from commcoach.coaching.admission import Reason
+from commcoach.coaching.debriefing import debrief
+from commcoach.coaching.practice import (
+    NotPossibleNow,
+    SetAside,
+    Taken,
+    finish_session,
+    rewrite_reply,
+    start_session,
+    take_turn,
+)
+from commcoach.coaching.progressing import progress_of
+from commcoach.domain.dialogue import Ending
+from commcoach.domain.language import Language
+from commcoach.domain.persona import PersonaState
+from commcoach.domain.reading import Reading
+from commcoach.domain.scenario import Scenario
+from tests.shipped import library, practice
+
+REPLY = "周二那份没等到纪要，我按旧数据报了，周三返工到八点。"
+SCENARIO = library().scenarios["late_minutes_peer"]
+
+
+class BrokenReader:
+    """A reader that fails, as one behind a network can."""
+
+    async def read(
+        self, scenario: Scenario, state: PersonaState, reply: str, language: Language
+    ) -> Reading:
+        raise ConnectionError
+
+
+async def test_a_reply_is_kept_when_the_counterpart_fails() -> None:
+    coach = replace(practice(), reader=BrokenReader())
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    with pytest.raises(ConnectionError):
+        await take_turn(coach, session, REPLY)
+    kept = await coach.sessions.get(session.id)
+    assert kept is not None
+    assert [turn.reply for turn in kept.turns] == [REPLY]
+
+
+async def test_a_turn_comes_back_with_reading_line_score_and_advice() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    taken = await take_turn(coach, session, REPLY)
+    assert isinstance(taken, Taken)
+    assert taken.turn.reading is not None
+    assert taken.turn.line
+    assert taken.turn.card is not None
+    assert taken.advice.keep is not None
+    assert taken.session == await coach.sessions.get(session.id)
+
+
+async def test_a_reply_that_cannot_be_answered_costs_no_turn() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    assert await take_turn(coach, session, "😀") == SetAside(Reason.EMPTY)
+    kept = await coach.sessions.get(session.id)
+    assert kept is not None
+    assert kept.turns == ()
+
+
+async def test_saying_the_same_thing_again_is_a_turn_like_any_other() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    for _ in range(2):
+        taken = await take_turn(coach, session, REPLY)
+        assert isinstance(taken, Taken)
+        assert taken.turn.card is not None
+        assert taken.turn.card.gates == ()
+        session = taken.session
+
+
+async def test_a_rewrite_replaces_the_line_but_not_the_first_attempt() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    first = await take_turn(coach, session, "好吧好吧。")
+    assert isinstance(first, Taken)
+    second = await rewrite_reply(coach, first.session, REPLY)
+    assert isinstance(second, Taken)
+    assert [turn.reply for turn in second.session.course()] == [REPLY]
+    assert [turn.reply for turn in second.session.first_attempts()] == ["好吧好吧。"]
+    with pytest.raises(NotPossibleNow):
+        await rewrite_reply(coach, second.session, REPLY)
+
+
+async def test_after_the_last_turn_only_the_closing_follows() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    ending = None
+    for number in range(SCENARIO.turns):
+        taken = await take_turn(coach, session, f"{REPLY}{number}")
+        assert isinstance(taken, Taken)
+        session, ending = taken.session, taken.ending
+    assert ending is Ending.ALL_TURNS
+    with pytest.raises(NotPossibleNow):
+        await take_turn(coach, session, REPLY)
+    ended = await finish_session(coach, session)
+    assert ended.closing
+    assert await finish_session(coach, ended) == ended
+
+
+async def test_the_debrief_names_what_was_missed_and_how_to_ask() -> None:
+    coach = practice()
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    taken = await take_turn(coach, session, "好吧好吧。")
+    assert isinstance(taken, Taken)
+    ended = await finish_session(coach, taken.session)
+    report = await debrief(library(), coach.judge, ended)
+    assert len(report.missed) == len(SCENARIO.hidden_facts)
+    assert all(fact.ask.said_in(Language.ZH) for fact in report.missed)
+    assert report.goal is not None
+
+
+async def test_progress_needs_three_levels_before_it_names_one() -> None:
+    coach = practice()
+    for number in range(3):
+        session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+        taken = await take_turn(coach, session, f"{REPLY}{number}")
+        assert isinstance(taken, Taken)
+        await finish_session(coach, taken.session)
+        found = await progress_of(coach.sessions, library(), "learner")
+        known = found.masteries["behaviour_specific"]
+        assert (known.level is not None) == (number == 2)
+    assert found.sessions == 3
