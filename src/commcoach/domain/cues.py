@@ -24,14 +24,18 @@ def find_cues(cues: Cues, folded: Folded, language: Language) -> Iterator[Hit]:
     wordings = _worth_searching(cues.wordings(language), folded.text, language)
     if not wordings:
         return
-    vetoes = _worth_searching(cues.vetoes(language), folded.text, language)
+    vetoes: list[Cue] | None = None
     for sentence in folded.sentences:
         text = folded.text[sentence.start : sentence.end]
         places = sorted(
             {hit.span() for cue in wordings for hit in cue.expression.finditer(text)},
             key=lambda place: (place[0], -place[1]),
         )
-        if not places or any(cue.expression.search(text) for cue in vetoes):
+        if not places:
+            continue
+        if vetoes is None:
+            vetoes = _worth_searching(cues.vetoes(language), folded.text, language)
+        if any(cue.expression.search(text) for cue in vetoes):
             continue
         covered = 0
         for start, end in places:
@@ -62,7 +66,7 @@ def _worth_searching(cues: tuple[str, ...], text: str, language: Language) -> li
     arranged = _arranged(cues, language)
     here = arranged.heads & _heads_in(text)
     found = dict.fromkeys(
-        cue for head in sorted(here) for piece, cue in arranged.by_head[head] if piece in text
+        cue for head in here for piece, cue in arranged.by_head[head] if piece in text
     )
     return [*arranged.without_pieces, *found]
 
