@@ -101,7 +101,6 @@ def make_scenario(
         topics=(),
         hidden_facts=tuple(facts),
         moves=tuple(moves),
-        own_moves=frozenset(),
         salient_points=tuple(points),
         opening=text("屋顶又漏了。", "The roof leaks again."),
         script=SILENT,

@@ -153,17 +153,20 @@ def scored_row(
 
     For a context that is a list of messages they count in the texts joined by line feeds.
     """
-    named = {"name": engine.name, "version": engine.version}
-    if engine.model is not None:
-        named["model"] = engine.model
     return {
         "id": row.given_id,
         "scores": [_score(one) for one in card.scores],
         "gates": [{"gate": hit.gate, "quote": hit.quote} for hit in card.gates],
         "release": release,
         "content": {id: hashes[id] for id in row.task.criteria},
-        "engine": named,
+        "engine": named_engine(engine),
     }
+
+
+def named_engine(engine: EngineName) -> dict[str, str]:
+    """An engine as an output row names it."""
+    named = {"name": engine.name, "version": engine.version}
+    return named if engine.model is None else {**named, "model": engine.model}
 
 
 def _score(score: CriterionScore) -> dict[str, Any]:

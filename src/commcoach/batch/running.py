@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from commcoach.batch.rows import BadRow, Row, error_row, scored_row
+from commcoach.batch.rows import BadRow, Row, error_row, named_engine, scored_row
 from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
 from commcoach.domain.score import Scorecard
 
@@ -50,9 +50,7 @@ def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
     interrupted run left behind counts as well.
     """
     done: dict[str, str] = {}
-    wanted = {"name": engine.name, "version": engine.version}
-    if engine.model is not None:
-        wanted["model"] = engine.model
+    wanted = named_engine(engine)
     for place in (output, output.with_name(output.name + ".part")):
         text = place.read_text(encoding="utf-8", errors="replace") if place.exists() else ""
         for line in text.split("\n"):

@@ -235,7 +235,6 @@ def scenario_of(shape: scenario.ScenarioShape, generic: Sequence[Move]) -> Scena
             for one in shape.hidden_facts
         ),
         moves=(*own, *generic),
-        own_moves=frozenset(one.id for one in own),
         salient_points=_points(shape.salient_points),
         opening=text(shape.opening),
         script=Script(

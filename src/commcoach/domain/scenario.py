@@ -202,7 +202,6 @@ class Scenario:
     topics: tuple[Topic, ...]
     hidden_facts: tuple[HiddenFact, ...]
     moves: tuple[Move, ...]
-    own_moves: frozenset[str]
     salient_points: tuple[SalientPoint, ...]
     opening: Localized
     script: Script

@@ -53,33 +53,12 @@ class Looked:
     @property
     def must_covered(self) -> float:
         """The share of indispensable salient points that the reply takes up."""
-        must = [point.id for point in self.points if point.must]
-        return sum(id in self.covered for id in must) / len(must) if must else 0.0
+        return _covered_share([point for point in self.points if point.must], self.covered)
 
     @property
     def length(self) -> float:
         """The control feature: the logarithm of the number of characters."""
         return math.log1p(len(self.reply.text))
-
-
-GENERAL = (
-    "context_taken_up",
-    "taken_from_context",
-    "longest_copy",
-    "has_context",
-    "questions",
-    "ends_with_question",
-    "open_words",
-    "second_person",
-    "first_person",
-    "names_a_time",
-    "has_figure",
-    "exclamations",
-    "negations",
-    "points_covered",
-    "must_points_covered",
-    "has_points",
-)
 
 
 def look_at(
@@ -112,25 +91,25 @@ def _general(
     text = reply.text
     said, asked = content_units(text, language), content_units(context.text, language)
     shared = said & asked
-    must = [point.id for point in points if point.must]
-    return (
-        len(shared) / len(asked) if asked else 0.0,
-        len(shared) / len(said) if said else 0.0,
-        _longest_copy(text, context.text) / max(1, len(text)),
-        float(bool(asked)),
-        min(3, text.count("?")) / 3,
-        float(text.rstrip(" \"'").endswith("?")),
-        min(3, len(_OPEN[language].findall(text))) / 3,
-        min(4, len(_SECOND[language].findall(text))) / 4,
-        min(4, len(_FIRST[language].findall(text))) / 4,
-        float(bool(time_pattern(language).search(text))),
-        float(bool(re.search(r"\d", text))),
-        min(3, text.count("!")) / 3,
-        min(3, len(_NEGATION[language].findall(text))) / 3,
-        len(covered) / len(points) if points else 0.0,
-        sum(id in covered for id in must) / len(must) if must else 0.0,
-        float(bool(points)),
-    )
+    features = {
+        "context_taken_up": len(shared) / len(asked) if asked else 0.0,
+        "taken_from_context": len(shared) / len(said) if said else 0.0,
+        "longest_copy": _longest_copy(text, context.text) / max(1, len(text)),
+        "has_context": float(bool(asked)),
+        "questions": min(3, text.count("?")) / 3,
+        "ends_with_question": float(text.rstrip(" \"'").endswith("?")),
+        "open_words": min(3, len(_OPEN[language].findall(text))) / 3,
+        "second_person": min(4, len(_SECOND[language].findall(text))) / 4,
+        "first_person": min(4, len(_FIRST[language].findall(text))) / 4,
+        "names_a_time": float(bool(time_pattern(language).search(text))),
+        "has_figure": float(bool(re.search(r"\d", text))),
+        "exclamations": min(3, text.count("!")) / 3,
+        "negations": min(3, len(_NEGATION[language].findall(text))) / 3,
+        "points_covered": _covered_share(points, covered),
+        "must_points_covered": _covered_share([point for point in points if point.must], covered),
+        "has_points": float(bool(points)),
+    }
+    return tuple(features.values())
 
 
 _STOP = frozenset(
@@ -189,6 +168,10 @@ _STOP = frozenset(
         "would",
     ]
 )
+
+
+def _covered_share(points: Sequence[SalientPoint], covered: Sequence[str]) -> float:
+    return sum(point.id in covered for point in points) / len(points) if points else 0.0
 
 
 def content_units(text: str, language: Language) -> set[str]:

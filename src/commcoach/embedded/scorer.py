@@ -88,14 +88,11 @@ class EmbeddedScorer:
             unscored = tuple(Unscored(id, reason.value) for id in task.criteria)
             hit = GateHit(OFF_TASK, task.reply, 0, len(task.reply))
             return Scorecard(unscored, (hit,) if off_task is not None else ())
-        language = task.language
         before = "\n".join(said.text for said in task.context)
         reply, context = fold(task.reply), fold(before)
         others = [gate for gate in self._gates if gate.id != OFF_TASK]
         looks: dict[tuple[str, ...], Looked] = {}
-        scores = tuple(
-            self._score_one(criterion, task, before, language, looks) for criterion in criteria
-        )
+        scores = tuple(self._score_one(criterion, task, before, looks) for criterion in criteria)
         return Scorecard(
             scores,
             gates_crossed(others, reply, context, task.scenario, task.authority),
@@ -107,9 +104,9 @@ class EmbeddedScorer:
         criterion: Criterion,
         task: ScoringTask,
         before: str,
-        language: Language,
         looks: dict[tuple[str, ...], Looked],
     ) -> CriterionScore:
+        language = task.language
         if language not in criterion.languages:
             return Unscored(criterion.id, f"language:{language}")
         told = task.told if task.scenario is not None else None
