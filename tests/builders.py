@@ -215,6 +215,7 @@ def make_turn(number: int, attempt: int = 1, **filled: Any) -> Turn:
     fields: dict[str, Any] = {
         "context": "",
         "reply": f"reply {number}.{attempt}",
+        "at": NOON + timedelta(minutes=number, seconds=attempt),
         "line": f"line {number}.{attempt}",
         "reaction": make_reaction(),
     }

@@ -19,6 +19,7 @@ PARTS = (
     "cli",
     "coaching",
     "content",
+    "dispatch",
     "domain",
     "embedded",
     "kept_files",
@@ -26,6 +27,7 @@ PARTS = (
     "presentation",
     "settings",
     "store",
+    "telegram",
 )
 FORBIDDEN = (
     ("domain", "coaching"),
@@ -38,6 +40,9 @@ FORBIDDEN = (
     ("store", "masking"),
     ("bootstrap", "cli"),
     ("cli", "content"),
+    ("bootstrap", "telegram"),
+    ("telegram", "dispatch"),
+    ("dispatch", "store"),
 )
 
 

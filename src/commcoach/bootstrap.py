@@ -6,22 +6,34 @@ database, scikit-learn and the parser each cost a good part of a second.
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from commcoach.coaching.admission import Masked
 from commcoach.coaching.debriefing import OutcomeJudge
-from commcoach.coaching.practice import Practice, Sessions
+from commcoach.coaching.enrolment import Enrolment, People
+from commcoach.coaching.keeping import Keeping, Terms
+from commcoach.coaching.mail import Answer, Carrier, Chats, Inbox, Incoming, Outbox
+from commcoach.coaching.practice import Practice
+from commcoach.coaching.records import Audit, ModelCalls
+from commcoach.coaching.releasing import Releases, UnknownRelease
+from commcoach.coaching.review import Review, Reviews
 from commcoach.coaching.scorer import Tally
+from commcoach.coaching.sessions import Sessions
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem
 from commcoach.settings import Settings
 
 if TYPE_CHECKING:
+    from commcoach.dispatch.lanes import Lanes
+    from commcoach.dispatch.postman import Postman
     from commcoach.embedded.scorer import EmbeddedScorer
 
 RUBRICS = "rubrics"
@@ -80,38 +92,179 @@ def outcome_judge() -> OutcomeJudge:
     return CueOutcomeJudge()
 
 
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything that is kept, behind its ports; `place` is where, as people are told."""
+
+    place: str
+    sessions: Sessions
+    people: People
+    reviews: Reviews
+    audit: Audit
+    calls: ModelCalls
+    releases: Releases
+    keeping: Keeping
+    inbox: Inbox
+    outbox: Outbox
+    chats: Chats
+
+    def enrolment(self) -> Enrolment:
+        """The use cases around coming and going."""
+        return Enrolment(self.people, self.audit, now)
+
+    def review(self) -> Review:
+        """The use cases around corrections."""
+        return Review(self.reviews, self.sessions, self.audit, now)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
 @asynccontextmanager
-async def open_sessions(settings: Settings) -> AsyncIterator[Sessions]:
-    """The store of practice sessions, with its tables up to date."""
+async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterator[House]:
+    """The database, with its tables up to date; as the `sole_bot` on it, or not as a bot.
+
+    Raises a `DatabaseUnusable`: `AnotherBotRuns` if a second bot is started.
+    """
     from commcoach.store.engine import open_database
+    from commcoach.store.exclusive import only_one_bot
+    from commcoach.store.keeping import SqlKeeping
+    from commcoach.store.mail import SqlChats, SqlInbox, SqlOutbox
+    from commcoach.store.people import SqlPeople
+    from commcoach.store.records import SqlAudit, SqlModelCalls
+    from commcoach.store.releases import SqlReleases
+    from commcoach.store.reviews import SqlReviews
     from commcoach.store.sessions import SqlSessions
 
     database = await open_database(settings.database())
     try:
-        yield SqlSessions(database)
+        async with only_one_bot(database) if sole_bot else nullcontext():
+            yield House(
+                place=database.place,
+                sessions=SqlSessions(database),
+                people=SqlPeople(database),
+                reviews=SqlReviews(database),
+                audit=SqlAudit(database),
+                calls=SqlModelCalls(database),
+                releases=SqlReleases(database),
+                keeping=SqlKeeping(database),
+                inbox=SqlInbox(database),
+                outbox=SqlOutbox(database),
+                chats=SqlChats(database),
+            )
     finally:
         await database.aclose()
 
 
+async def record_release(settings: Settings, house: House, library: Library) -> None:
+    """Keep the content in force, so that sessions bound to it can always be read again."""
+    from commcoach.content.releasing import release_of
+
+    if await house.releases.get(library.release) is None:
+        root = content_root(settings.content)
+        release, contents = await asyncio.to_thread(release_of, library, root, now())
+        await house.releases.record(release, contents)
+
+
+async def library_of(settings: Settings, house: House, release: str) -> Library:
+    """The content that a session is bound to; `UnknownRelease` if it was never recorded."""
+    from commcoach.content import loading
+    from commcoach.content.releasing import restore
+
+    contents = await house.releases.contents(release)
+    if not contents:
+        raise UnknownRelease(release)
+    folder = settings.cache_dir / "releases" / release
+    await asyncio.to_thread(restore, contents, folder)
+    return await asyncio.to_thread(
+        loading.load_library, folder, (RUBRICS, SCENARIOS), settings.cache_dir / "content"
+    )
+
+
+class Coaches:
+    """The practice use cases by release: each session goes on with the content it began with."""
+
+    def __init__(self, settings: Settings, house: House, newest: Practice) -> None:
+        self.newest = newest
+        self._settings = settings
+        self._house = house
+        self._by_release = {newest.library.release: newest}
+        self._loading = asyncio.Lock()
+
+    async def of(self, release: str) -> Practice:
+        """The practice for a session of this release; `UnknownRelease` if its content is gone."""
+        async with self._loading:
+            if release not in self._by_release:
+                library = await library_of(self._settings, self._house, release)
+                coach = wire_practice(self._settings, library, self._house.sessions)
+                self._by_release[release] = replace(coach, patience=self.newest.patience)
+            return self._by_release[release]
+
+
+async def open_coaches(settings: Settings, house: House) -> Coaches:
+    """The practice use cases on the content in force, ready to score."""
+    library = await asyncio.to_thread(load_library, settings)
+    await record_release(settings, house, library)
+    coach = wire_practice(settings, library, house.sessions)
+    await asyncio.to_thread(coach.scorer.prepare)
+    return Coaches(settings, house, replace(coach, patience=settings.score_patience))
+
+
+def lanes(
+    house: House,
+    work: Callable[[Incoming], Awaitable[Answer]],
+    apology: Callable[[Incoming], Awaitable[Answer]],
+    settled: Callable[[int], None],
+) -> Lanes:
+    """One lane per chat, from the inbox."""
+    from commcoach.dispatch.lanes import Lanes
+
+    return Lanes(house.inbox, work, apology, settled, now)
+
+
+def postman(house: House, carrier: Carrier) -> Postman:
+    """Who delivers the outbox."""
+    from commcoach.dispatch.postman import Postman
+
+    return Postman(house.outbox, carrier, now)
+
+
+def terms(settings: Settings) -> Terms:
+    """How long things are kept."""
+    return Terms(settings.keep_words_days, settings.keep_levels_days, settings.backup_days)
+
+
+def mask(text: str) -> Masked:
+    """A text without personal data."""
+    from commcoach.masking import mask
+
+    return mask(text)
+
+
 def wire_practice(
-    settings: Settings, library: Library, sessions: Sessions, criteria: Sequence[str]
+    settings: Settings,
+    library: Library,
+    sessions: Sessions,
+    criteria: Sequence[str] | None = None,
 ) -> Practice:
-    """The practice use cases on the embedded engine."""
+    """The practice use cases on the embedded engine, for some criteria or for all in use."""
     from commcoach.embedded.doorkeeper import EmbeddedDoorkeeper
     from commcoach.embedded.reader import CueReader
     from commcoach.embedded.voice import ScriptedVoice
-    from commcoach.masking import mask
 
+    in_use = dict.fromkeys(id for one in library.scenarios.values() for id in one.weights)
     return Practice(
         library=library,
         sessions=sessions,
         reader=CueReader(),
         voice=ScriptedVoice(),
-        scorer=embedded_scorer(settings, library, criteria),
+        scorer=embedded_scorer(settings, library, criteria or tuple(in_use)),
         judge=outcome_judge(),
         doorkeeper=EmbeddedDoorkeeper(library),
         mask=mask,
-        now=lambda: datetime.now(UTC),
+        now=now,
         new_id=lambda: uuid.uuid4().hex,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -41,6 +41,39 @@ class Settings(BaseSettings):
     )
     learner: str = Field(default="local", description="Whose practice is recorded at the terminal.")
 
+    telegram_token: SecretStr | None = Field(
+        default=None, description="The bot's token, as BotFather gave it."
+    )
+    telegram_base_url: str = Field(
+        default="https://api.telegram.org",
+        description="Where the Bot API is; methods live under <base>/bot<token>/<method>.",
+    )
+    telegram_proxy: str | None = Field(
+        default=None, description="An HTTP proxy for Telegram, for example http://127.0.0.1:7890."
+    )
+    telegram_connect_timeout: float = Field(
+        default=10.0, gt=0, description="Seconds to wait for a connection to Telegram."
+    )
+    telegram_read_timeout: float = Field(
+        default=20.0, gt=0, description="Seconds to wait for Telegram's answer to a request."
+    )
+    telegram_poll_timeout: int = Field(
+        default=25, ge=0, le=50, description="Seconds that Telegram may hold a request for updates."
+    )
+
+    score_patience: float = Field(
+        default=3.0, ge=0, description="Seconds that a score may come later than the line."
+    )
+    keep_words_days: int = Field(
+        default=90, ge=1, description="Days that replies and quotes are kept."
+    )
+    keep_levels_days: int = Field(
+        default=365, ge=1, description="Days that sessions with their levels are kept."
+    )
+    backup_days: int = Field(
+        default=30, ge=0, description="Days after which the operator's backups are gone."
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -58,4 +91,4 @@ class Settings(BaseSettings):
         """The database's URL."""
         if self.database_url:
             return self.database_url
-        return f"sqlite+aiosqlite:///{(self.data_dir / 'commcoach.db').as_posix()}"
+        return f"sqlite:///{(self.data_dir / 'commcoach.db').as_posix()}"

@@ -122,6 +122,17 @@ def test_the_wheel_carries_content_and_catalogues(wheel: Path) -> None:
     assert all(name.startswith((f"{package}/", f"{package}-")) for name in names)
 
 
+def test_the_wheel_carries_the_font_with_its_licence_and_the_page(wheel: Path) -> None:
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    shown = "commcoach/presentation"
+    assert {
+        f"{shown}/fonts/NotoSansSC-Subset.otf",
+        f"{shown}/fonts/OFL.txt",
+        f"{shown}/transcripts/page.html.j2",
+    } <= names
+
+
 def test_the_source_archive_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     for folder in ("archive", "unpacked", "again"):
         (tmp_path / folder).mkdir()

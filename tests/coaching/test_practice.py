@@ -8,16 +8,9 @@ import pytest
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.debriefing import debrief
-from commcoach.coaching.practice import (
-    NotPossibleNow,
-    SetAside,
-    Taken,
-    finish_session,
-    rewrite_reply,
-    start_session,
-    take_turn,
-)
+from commcoach.coaching.practice import finish_session, start_session
 from commcoach.coaching.progressing import progress_of
+from commcoach.coaching.turns import NotPossibleNow, SetAside, Taken, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
 from commcoach.domain.persona import PersonaState

@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from commcoach.coaching.practice import SetAside, finish_session, start_session, take_turn
+from commcoach.coaching.practice import finish_session, start_session
+from commcoach.coaching.turns import SetAside, take_turn
 from commcoach.domain.cues import has_cue
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.language import Language

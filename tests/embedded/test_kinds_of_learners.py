@@ -12,7 +12,8 @@ from statistics import mean
 import pytest
 
 from commcoach.coaching.debriefing import Debrief, debrief
-from commcoach.coaching.practice import SetAside, finish_session, start_session, take_turn
+from commcoach.coaching.practice import finish_session, start_session
+from commcoach.coaching.turns import SetAside, take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.language import Language
 from commcoach.embedded.outcome import CueOutcomeJudge

@@ -43,7 +43,12 @@ def used_keys() -> set[str]:
 
 
 def is_key(value: object) -> bool:
-    return isinstance(value, str) and bool(re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", value))
+    """Names of templates look like keys as well."""
+    return (
+        isinstance(value, str)
+        and bool(re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", value))
+        and not value.endswith(".j2")
+    )
 
 
 def test_there_is_a_catalogue_for_each_language() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import tempfile
@@ -11,9 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from commcoach.store.engine import Database, open_database
+from commcoach.store.database import Database
+from commcoach.store.engine import open_database
 from commcoach.store.sessions import SqlSessions
 from tests.store.examples import Examples, Opener
+from tests.store.houses import House, in_memory, in_sql, with_learner
+from tests.store.postgres import Server, a_server
 
 
 @pytest.fixture
@@ -46,16 +50,49 @@ def url(file: Path) -> str:
     return f"sqlite+aiosqlite:///{file.as_posix()}"
 
 
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    with a_server() as running:
+        yield running
+
+
 @pytest.fixture
-async def sql(opened: Opener, url: str) -> SqlSessions:
+def pg_url(server: Server) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database whose schema is up to date."""
+    url = server.make(server.template)
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, opened: Opener) -> Database:
+    """A database of each kind in turn."""
+    url: str = request.getfixturevalue("url" if request.param == "sqlite" else "pg_url")
+    return await opened(url)
+
+
+@pytest.fixture
+async def sql(opened: Opener, url: str, examples: Examples) -> SqlSessions:
     """Sessions in an SQLite file."""
-    return SqlSessions(await opened(url))
+    return await with_learner(await opened(url), examples)
+
+
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+async def house(request: pytest.FixtureRequest, opened: Opener) -> House:
+    """Everything that is kept, in memory and in a database of each kind."""
+    if request.param == "memory":
+        return in_memory()
+    url: str = request.getfixturevalue("url" if request.param == "sqlite" else "pg_url")
+    return in_sql(await opened(url))
 
 
 @pytest.fixture
 def forbidden_folder() -> Iterator[Path]:
     """A folder that the test may read but not write to, also if the tests run as root."""
     folder = Path(tempfile.mkdtemp())
+    # As nobody, Python may not read its own files.
+    importlib.import_module("commcoach.store.sqlite")
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     folder.chmod(0o555)
     if root:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.language import Language
+from commcoach.domain.people import Learner
 from commcoach.domain.persona import Event, PersonaState, Reaction, Stage
 from commcoach.domain.reading import FoundMove, Reading
 from commcoach.domain.score import (
@@ -18,7 +19,7 @@ from commcoach.domain.score import (
     Scored,
     Unscored,
 )
-from commcoach.store.engine import Database
+from commcoach.store.database import Database
 
 Opener = Callable[[str], Awaitable[Database]]
 """Opens the database at a URL; it is closed after the test."""
@@ -31,6 +32,10 @@ class Examples:
     """Domain objects with every field filled, made to be told apart."""
 
     start: datetime = START
+
+    def learner(self, id: str = "li") -> Learner:
+        """A learner who has just come."""
+        return Learner(id, Language.ZH, self.start)
 
     def session(self, id: str = "s1", learner: str = "li", days: int = 0) -> PracticeSession:
         """A session that has just begun."""
@@ -47,8 +52,25 @@ class Examples:
 
     def reply(self, number: int = 1, attempt: int = 1) -> Turn:
         """A turn of which only the reply has arrived."""
-        said = f"您跑了三趟, 辛苦了。<b>{number}.{attempt}</b> 😊"
-        return Turn(number, attempt, "我已经跑了三趟了。", said, masked=True)
+        return Turn(
+            number,
+            attempt,
+            "我已经跑了三趟了。",
+            f"您跑了三趟, 辛苦了。<b>{number}.{attempt}</b> 😊",
+            at=self.start + timedelta(minutes=number, seconds=attempt),
+            masked=True,
+            message=f"7-{number}{attempt}",
+        )
+
+    def whole(self, number: int = 1, attempt: int = 1) -> Turn:
+        """A turn of which everything has arrived."""
+        return replace(
+            self.reply(number, attempt),
+            reading=self.reading(),
+            reaction=self.reaction(),
+            line="那你说怎么办?",
+            card=self.card(),
+        )
 
     def reading(self) -> Reading:
         """A reading with and without a topic."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC
+from types import SimpleNamespace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,13 +21,16 @@ from commcoach.domain.score import (
     Unscored,
 )
 from commcoach.store.encoding import (
-    fill,
+    evidence_from,
+    part_values,
     reaction_from_json,
     reaction_to_json,
     reading_from_json,
     reading_to_json,
+    score_from,
+    score_values,
     turn_from,
-    turn_row,
+    turn_values,
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -70,7 +75,9 @@ turns = st.builds(
     st.integers(1, 3),
     words,
     words,
+    st.datetimes(timezones=st.just(UTC)),
     st.booleans(),
+    st.none() | words,
     st.none() | readings,
     st.none() | reactions,
     st.none() | words,
@@ -90,14 +97,17 @@ def test_a_reaction_survives_json(reaction: Reaction) -> None:
 
 @given(turns)
 def test_a_turn_survives_its_rows(turn: Turn) -> None:
-    row = turn_row("s1", turn)
-    row.scores = fill(row, turn)
-    assert turn_from(row) == turn
-
-
-@given(turns)
-def test_a_full_row_takes_nothing_more(turn: Turn) -> None:
-    row = turn_row("s1", turn)
-    row.scores = fill(row, turn)
-    assert fill(row, turn) == []
-    assert turn_from(row) == turn
+    row = SimpleNamespace(**turn_values("t1", "s1", turn), **part_values(turn))
+    values, quotes = score_values("t1", turn.card) if turn.card is not None else ([], [])
+    read = tuple(
+        score_from(
+            SimpleNamespace(**score),
+            tuple(
+                evidence_from(SimpleNamespace(**quote))
+                for quote in quotes
+                if quote["criterion"] == score["criterion"]
+            ),
+        )
+        for score in values
+    )
+    assert turn_from(row, read, ()) == turn

@@ -9,23 +9,21 @@ from datetime import timedelta, timezone
 import pytest
 
 from commcoach.coaching.admission import Reason
-from commcoach.coaching.practice import Sessions
-from commcoach.coaching.storage import ReplyAlreadyStands, UnknownSession
+from commcoach.coaching.sessions import Sessions, SetAsideReply
+from commcoach.coaching.storage import ReplyAlreadyStands, UnknownLearner, UnknownSession
 from commcoach.domain.dialogue import Ending, PracticeSession
 from commcoach.domain.reading import Reading
 from commcoach.domain.score import Scorecard
-from commcoach.store.memory import InMemorySessions
-from commcoach.store.sessions import SqlSessions
 from tests.store.examples import Examples
+from tests.store.houses import House
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def sessions(request: pytest.FixtureRequest) -> Sessions:
-    """Each implementation in turn."""
-    if request.param == "memory":
-        return InMemorySessions()
-    kept: SqlSessions = request.getfixturevalue("sql")
-    return kept
+@pytest.fixture
+async def sessions(house: House, examples: Examples) -> Sessions:
+    """Each implementation in turn; the learners of the examples are known."""
+    for learner in ("li", "wang"):
+        await house.people.add(examples.learner(learner))
+    return house.sessions
 
 
 async def kept(sessions: Sessions, id: str = "s1") -> PracticeSession:
@@ -91,13 +89,7 @@ async def test_saving_the_same_turn_again_changes_nothing(
     sessions: Sessions, examples: Examples
 ) -> None:
     await sessions.add(examples.session())
-    turn = replace(
-        examples.reply(),
-        reading=examples.reading(),
-        reaction=examples.reaction(),
-        line="好。",
-        card=examples.card(),
-    )
+    turn = examples.whole()
     for _ in range(3):
         await sessions.save_turn("s1", turn)
     assert (await kept(sessions)).turns == (turn,)
@@ -107,13 +99,7 @@ async def test_what_was_stored_is_not_overwritten_with_nothing(
     sessions: Sessions, examples: Examples
 ) -> None:
     await sessions.add(examples.session())
-    turn = replace(
-        examples.reply(),
-        reading=examples.reading(),
-        reaction=examples.reaction(),
-        line="好。",
-        card=examples.card(),
-    )
+    turn = examples.whole()
     await sessions.save_turn("s1", turn)
     await sessions.save_turn("s1", examples.reply())
     assert (await kept(sessions)).turns == (turn,)
@@ -121,13 +107,7 @@ async def test_what_was_stored_is_not_overwritten_with_nothing(
 
 async def test_the_first_result_of_each_kind_stands(sessions: Sessions, examples: Examples) -> None:
     await sessions.add(examples.session())
-    first = replace(
-        examples.reply(),
-        reading=examples.reading(),
-        reaction=examples.reaction(),
-        line="好。",
-        card=examples.card(),
-    )
+    first = examples.whole()
     await sessions.save_turn("s1", first)
     second = replace(first, reading=Reading(), reaction=None, line="不。", card=Scorecard())
     await sessions.save_turn("s1", second)
@@ -182,6 +162,58 @@ async def test_a_reply_is_kept_letter_by_letter(
     assert (await kept(sessions)).turns == (turn,)
 
 
+async def test_a_session_of_an_unknown_learner_is_refused(
+    sessions: Sessions, examples: Examples
+) -> None:
+    with pytest.raises(UnknownLearner) as refused:
+        await sessions.add(examples.session(learner="nobody"))
+    assert refused.value.learner == "nobody"
+    assert await sessions.get("s1") is None
+
+
+async def test_the_end_of_an_unknown_session_is_refused(
+    sessions: Sessions, examples: Examples
+) -> None:
+    with pytest.raises(UnknownSession):
+        await sessions.end(examples.session())
+
+
+async def test_a_message_never_makes_a_second_turn(sessions: Sessions, examples: Examples) -> None:
+    await sessions.add(examples.session())
+    await sessions.save_turn("s1", examples.reply())
+    again = replace(examples.reply(2), message=examples.reply().message)
+    with pytest.raises(ReplyAlreadyStands):
+        await sessions.save_turn("s1", again)
+    assert (await kept(sessions)).turns == (examples.reply(),)
+
+
+async def test_turns_without_a_message_do_not_get_in_each_others_way(
+    sessions: Sessions, examples: Examples
+) -> None:
+    await sessions.add(examples.session())
+    for number in (1, 2):
+        await sessions.save_turn("s1", replace(examples.reply(number), message=None))
+    assert len((await kept(sessions)).turns) == 2
+
+
+async def test_turns_without_a_scorecard_are_found_oldest_first(
+    sessions: Sessions, examples: Examples
+) -> None:
+    for id, days in (("a", 1), ("b", 0), ("c", 0)):
+        await sessions.add(examples.session(id))
+        turns = [examples.reply(1), examples.reply(1, 2), examples.whole(2)]
+        for turn in turns:
+            await sessions.save_turn(id, replace(turn, at=turn.at + timedelta(days=days)))
+    assert await sessions.unscored_turns() == [
+        ("b", 1, 1),
+        ("c", 1, 1),
+        ("b", 1, 2),
+        ("c", 1, 2),
+        ("a", 1, 1),
+        ("a", 1, 2),
+    ]
+
+
 async def test_a_turn_of_an_unknown_session_is_refused(
     sessions: Sessions, examples: Examples
 ) -> None:
@@ -192,8 +224,15 @@ async def test_a_turn_of_an_unknown_session_is_refused(
 
 async def test_a_reply_set_aside_costs_no_turn(sessions: Sessions, examples: Examples) -> None:
     await sessions.add(examples.session())
-    await sessions.set_aside("s1", "😊", Reason.EMPTY, examples.start)
+    await sessions.set_aside("s1", SetAsideReply("😊", Reason.EMPTY, examples.start))
     assert (await kept(sessions)).turns == ()
+
+
+async def test_a_reply_of_an_unknown_session_is_not_set_aside(
+    sessions: Sessions, examples: Examples
+) -> None:
+    with pytest.raises(UnknownSession):
+        await sessions.set_aside("nobody's", SetAsideReply("😊", Reason.EMPTY, examples.start))
 
 
 async def test_the_end_of_a_session_is_kept_once(sessions: Sessions, examples: Examples) -> None:

@@ -5,29 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import Connection, event, select, text
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.sessions import SetAsideReply
 from commcoach.domain.dialogue import Turn
 from commcoach.store.memory import InMemorySessions
+from commcoach.store.people import SqlPeople
 from commcoach.store.sessions import SqlSessions
-from commcoach.store.tables import SetAsideRow
+from commcoach.store.tables.practice import SetAsideRow
 from tests.store.examples import Examples
 
 
-async def test_a_reply_set_aside_is_kept(sql: SqlSessions, examples: Examples) -> None:
+async def test_a_reply_set_aside_is_kept_once_per_message(
+    sql: SqlSessions, examples: Examples
+) -> None:
     memory = InMemorySessions()
+    aside = SetAsideReply("😊", Reason.EMPTY, examples.start, "7-1")
     for sessions in (memory, sql):
         await sessions.add(examples.session())
-        await sessions.set_aside("s1", "😊", Reason.EMPTY, examples.start)
-    expected = ("s1", "😊", Reason.EMPTY, examples.start)
-    async with sql.database.reading() as db:
-        rows = (await db.scalars(select(SetAsideRow))).all()
-    assert [(row.session_id, row.reply, row.reason, row.set_aside_at) for row in rows] == [expected]
-    asides = memory.set_asides
-    assert [(one.session, one.reply, one.reason, one.at) for one in asides] == [expected]
+        for one in (aside, replace(aside, message="7-2"), aside, replace(aside, message=None)):
+            await sessions.set_aside("s1", one)
+    rows: Any = await sql.database.read(lambda db: db.execute(select(SetAsideRow)).all())
+    found = [
+        (
+            row.session_id,
+            SetAsideReply(row.reply, Reason(row.reason), row.set_aside_at, row.message),
+        )
+        for row in rows
+    ]
+    expected = [("s1", replace(aside, message=message)) for message in ("7-1", "7-2", None)]
+    assert memory.set_asides == expected
+    assert sorted(found, key=str) == sorted(expected, key=str)
 
 
 async def test_a_time_without_a_time_zone_is_refused(sql: SqlSessions, examples: Examples) -> None:
@@ -45,10 +57,11 @@ async def test_loading_many_sessions_takes_no_more_queries_than_loading_one(
                 replace(examples.reply(number), card=examples.card()) for number in (1, 2, 3)
             )
             session = examples.session(f"{learner}{index}", learner)
+            await SqlPeople(sql.database).add(examples.learner(learner))
             await sql.add(replace(session, turns=turns))
         statements: list[str] = []
         count: Callable[..., None] = lambda *args: statements.append(args[2])  # noqa: E731  # a name for the failure message
-        engine = sql.database.engine.sync_engine
+        engine = sql.database.engine  # type: ignore[attr-defined]  # this one has an engine
         event.listen(engine, "before_cursor_execute", count)
         assert len(await sql.of_learner(learner)) == amount
         event.remove(engine, "before_cursor_execute", count)
@@ -60,16 +73,12 @@ async def test_loading_many_sessions_takes_no_more_queries_than_loading_one(
 async def test_deleting_a_session_leaves_no_row_of_it(sql: SqlSessions, examples: Examples) -> None:
     turn = replace(examples.reply(), card=examples.card())
     await sql.add(replace(examples.session(), turns=(turn,)))
-    await sql.set_aside("s1", "😊", Reason.EMPTY, examples.start)
+    await sql.set_aside("s1", SetAsideReply("😊", Reason.EMPTY, examples.start))
     tables = ["turns", "scores", "evidence", "set_aside_replies"]
 
-    async def left() -> list[bool]:
-        async with sql.database.reading() as db:
-            return [
-                bool(await db.scalar(text(f"SELECT count(*) FROM {table}"))) for table in tables
-            ]
+    def left(db: Connection) -> list[bool]:
+        return [bool(db.scalar(text(f"SELECT count(*) FROM {table}"))) for table in tables]
 
-    assert await left() == [True] * 4
-    async with sql.database.writing() as db:
-        await db.execute(text("DELETE FROM sessions"))
-    assert await left() == [False] * 4
+    assert await sql.database.read(left) == [True] * 4
+    await sql.database.write(lambda db: db.execute(text("DELETE FROM sessions")))
+    assert await sql.database.read(left) == [False] * 4

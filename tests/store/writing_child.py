@@ -10,10 +10,13 @@ import os
 import signal
 import sys
 from contextlib import aclosing
+from datetime import UTC, datetime
 
 from commcoach.domain.dialogue import Turn
 from commcoach.store.engine import open_database
 from commcoach.store.sessions import SqlSessions
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 async def write(url: str, first: int, amount: int, fate: str) -> None:
@@ -21,7 +24,7 @@ async def write(url: str, first: int, amount: int, fate: str) -> None:
     async with aclosing(await open_database(url)) as database:
         sessions = SqlSessions(database)
         for number in range(first, first + amount):
-            await sessions.save_turn("s1", Turn(number, 1, "?", f"reply {number}"))
+            await sessions.save_turn("s1", Turn(number, 1, "?", f"reply {number}", NOON))
         if fate == "die":
             os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import sys
 
 from commcoach.cli.terminal import UsageError
+from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.storage import (
+    AnotherBotRuns,
+    DatabaseAccessDenied,
     DatabaseCorrupt,
+    DatabaseDriverMissing,
     DatabaseFull,
     DatabaseLocked,
     DatabaseNotWritable,
     DatabaseTooNew,
     DatabaseUnknown,
+    DatabaseUnreachable,
     DatabaseUnusable,
 )
 from commcoach.domain.problems import ContentMissing, ContentRefused, FolderNotEmpty
@@ -24,9 +29,14 @@ EXPECTED = (
     ContentRefused,
     FolderNotEmpty,
     DatabaseUnusable,
+    UnknownRelease,
     OSError,
 )
 _DATABASE = {
+    AnotherBotRuns: N_("error.another_bot_runs"),
+    DatabaseAccessDenied: N_("error.database_access_denied"),
+    DatabaseDriverMissing: N_("error.database_driver_missing"),
+    DatabaseUnreachable: N_("error.database_unreachable"),
     DatabaseUnknown: N_("error.database_unknown"),
     DatabaseLocked: N_("error.database_locked"),
     DatabaseCorrupt: N_("error.database_corrupt"),
@@ -59,6 +69,8 @@ def _sentence(error: BaseException, words: Wording) -> str:
         case DatabaseUnusable():
             key = _DATABASE.get(type(error), _DATABASE[DatabaseCorrupt])
             return words.say(key, place=error.place)
+        case UnknownRelease():
+            return words.say("error.unknown_release", release=error.release)
         case OSError():
             place = error.filename or ""
             return words.say("error.file", place=place, reason=error.strerror or str(error))

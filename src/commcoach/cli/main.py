@@ -9,13 +9,17 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from commcoach.cli.bot import bot
+from commcoach.cli.cohort import cohort_app
 from commcoach.cli.content import content_app, rubric_app, scenario_app
 from commcoach.cli.errors import EXPECTED, report
 from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
 from commcoach.cli.score import score
 from commcoach.cli.terminal import prepare_streams
+from commcoach.cli.transcript import transcript_app
 
 app = typer.Typer(
     help=help_text("app"),
@@ -25,8 +29,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command(help=help_text("practice"))(practice)
+app.command(help=help_text("bot"))(bot)
 app.command(help=help_text("progress"))(progress)
 app.command(help=help_text("score"))(score)
+app.command(help=help_text("override"))(override)
+app.add_typer(cohort_app, name="cohort")
+app.add_typer(transcript_app, name="transcript")
 app.add_typer(content_app, name="content")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(scenario_app, name="scenario")

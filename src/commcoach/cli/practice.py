@@ -14,16 +14,10 @@ from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.debriefing import debrief
-from commcoach.coaching.practice import (
-    Practice,
-    SetAside,
-    Taken,
-    finish_session,
-    rewrite_reply,
-    start_session,
-    take_turn,
-)
+from commcoach.coaching.enrolment import meet
+from commcoach.coaching.practice import Practice, finish_session, start_session
 from commcoach.coaching.progressing import progress_of
+from commcoach.coaching.turns import SetAside, Taken, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario
@@ -57,17 +51,21 @@ async def _practise(about: Context, wanted: str | None) -> None:
         library = bootstrap.load_library(about.settings)
     here = [one for one in library.scenarios.values() if about.words.language in one.languages]
     chosen = _find(here, wanted) if wanted else None
-    async with bootstrap.open_sessions(about.settings) as sessions:
+    async with bootstrap.open_house(about.settings) as house:
         terminal = about.terminal
         _greet(about)
         if chosen is None:
-            progress = await progress_of(sessions, library, about.settings.learner)
+            progress = await progress_of(house.sessions, library, about.settings.learner)
             chosen = _choose(terminal, library, here, progress.recommended)
         if chosen is None:
             return
         _brief(terminal, chosen)
-        coach = bootstrap.wire_practice(about.settings, library, sessions, tuple(chosen.weights))
-        session = await start_session(coach, chosen, about.settings.learner, about.words.language)
+        await bootstrap.record_release(about.settings, house, library)
+        criteria = tuple(chosen.weights)
+        coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria)
+        language = about.words.language
+        learner = await meet(house.enrolment(), about.settings.learner, language)
+        session = await start_session(coach, chosen, learner.id, language)
         learning = asyncio.get_running_loop().run_in_executor(None, coach.scorer.prepare)
         session = await _Dialogue(terminal, coach, chosen, session).run()
         await learning

@@ -29,8 +29,8 @@ def progress(
 
 async def _show(about: Context) -> None:
     library = bootstrap.load_library(about.settings)
-    async with bootstrap.open_sessions(about.settings) as sessions:
-        found = await progress_of(sessions, library, about.settings.learner)
+    async with bootstrap.open_house(about.settings) as house:
+        found = await progress_of(house.sessions, library, about.settings.learner)
     terminal = about.terminal
     terminal.panel(
         terminal.words.say("progress.title"),

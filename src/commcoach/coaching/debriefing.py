@@ -16,6 +16,7 @@ from commcoach.domain.rubric import Criterion
 from commcoach.domain.scenario import HiddenFact, Scenario
 from commcoach.domain.score import (
     Band,
+    Scorecard,
     Scored,
     band,
     repaired_gates,
@@ -84,7 +85,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
     achieved = await achieved_in(judge, session, scenario)
     scores = turn_scores(library, scenario, counted)
     total = session_score(scores, outcome_share(achieved))
-    cards = [turn.card for turn in counted if turn.card is not None]
+    cards = _standing(counted)
     effects = session_effects(cards, library.gates)
     bars = tuple(_bar(library.criteria[id], counted) for id in scenario.weights)
     fired = dict.fromkeys(hit.gate for card in cards for hit in card.gates)
@@ -118,7 +119,7 @@ def turn_scores(
 ) -> tuple[float | None, ...]:
     """The score of every turn, 0 to 4; `None` where too little could be scored."""
     ranges = {id: (one.lowest, one.highest) for id, one in library.criteria.items()}
-    cards = [turn.card for turn in turns if turn.card is not None]
+    cards = _standing(turns)
     return tuple(
         turn_score(
             card,
@@ -131,12 +132,16 @@ def turn_scores(
     )
 
 
+def _standing(turns: Sequence[Turn]) -> list[Scorecard]:
+    """The scores of the turns that have any, corrections included."""
+    return [card for turn in turns if (card := turn.standing()) is not None]
+
+
 def _bar(criterion: Criterion, turns: Sequence[Turn]) -> Bar:
     levels = [
         score.level
-        for turn in turns
-        if turn.card is not None
-        for score in turn.card.scored()
+        for card in _standing(turns)
+        for score in card.scored()
         if score.criterion == criterion.id
     ]
     mean = sum(levels) / len(levels) if levels else None
@@ -149,13 +154,14 @@ def _highlights(
     """The best proven levels, at the target or above, focus first, one per criterion."""
     found: list[tuple[bool, float, int, Scored, str]] = []
     for turn in turns:
-        if turn.card is None or turn.card.gates:
+        card = turn.standing()
+        if card is None or card.gates:
             continue
-        for score in turn.card.scored():
+        for score in card.scored():
             if score.level < target(library.criteria[score.criterion]):
                 continue
             for evidence in score.evidence[:1]:
-                if evidence.source == "reply":
+                if evidence.source == "reply" and evidence.quote:
                     secondary = score.criterion not in scenario.focus
                     row = (secondary, -score.expected, turn.number, score, evidence.quote)
                     found.append(row)

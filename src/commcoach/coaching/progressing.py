@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from commcoach.coaching.practice import Sessions
+from commcoach.coaching.sessions import Sessions
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
 from commcoach.domain.progress import (
@@ -45,11 +45,12 @@ def observations(sessions: Sequence[PracticeSession]) -> Iterator[Observation]:
     """Every level given in these sessions, in order."""
     for session in sessions:
         for turn in session.turns:
-            for score in turn.card.scored() if turn.card is not None else ():
+            card = turn.standing()
+            for score in card.scored() if card is not None else ():
                 yield Observation(
                     score.criterion,
                     score.level,
-                    session.started_at,
+                    turn.at,
                     session.id,
                     session.scenario,
                     turn.assisted,

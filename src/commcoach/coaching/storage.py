@@ -18,8 +18,24 @@ class DatabaseUnknown(DatabaseUnusable):
     """The database URL names no database that the program can speak to."""
 
 
+class DatabaseDriverMissing(DatabaseUnusable):
+    """The driver for this kind of database is not installed."""
+
+
+class DatabaseUnreachable(DatabaseUnusable):
+    """The database server does not answer."""
+
+
+class DatabaseAccessDenied(DatabaseUnusable):
+    """The database server does not accept the user or the password."""
+
+
 class DatabaseLocked(DatabaseUnusable):
     """Another program is holding the database."""
+
+
+class AnotherBotRuns(DatabaseUnusable):
+    """Another bot is working with the database."""
 
 
 class DatabaseCorrupt(DatabaseUnusable):
@@ -36,6 +52,14 @@ class DatabaseFull(DatabaseUnusable):
 
 class DatabaseTooNew(DatabaseUnusable):
     """The database was written by a newer version of the program."""
+
+
+class UnknownLearner(Exception):
+    """There is no learner with this id."""
+
+    def __init__(self, learner: str) -> None:
+        super().__init__(self.__doc__)
+        self.learner = learner
 
 
 class UnknownSession(Exception):

@@ -11,7 +11,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.persona import PersonaState, Reaction, Stage, initial_state
 from commcoach.domain.reading import Reading
 from commcoach.domain.scenario import Scenario
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import Override, Scorecard, corrected
 
 
 class Ending(StrEnum):
@@ -35,18 +35,27 @@ class Turn:
     """A reply with its reading, its score and the line that follows; filled as they arrive.
 
     `number` counts from 1. A rewrite is a new turn of the same number with the next `attempt`;
-    it is assisted, and the last attempt is the one the dialogue goes on from.
+    it is assisted, and the last attempt is the one the dialogue goes on from. `message` names
+    what brought the reply: the same message never makes a second turn. `reply` is empty once the
+    time for keeping words has passed; a reply that was taken never is.
     """
 
     number: int
     attempt: int
     context: str
     reply: str
+    at: datetime
     masked: bool = False
+    message: str | None = None
     reading: Reading | None = None
     reaction: Reaction | None = None
     line: str | None = None
     card: Scorecard | None = None
+    overrides: tuple[Override, ...] = ()
+
+    def standing(self) -> Scorecard | None:
+        """The scores as they stand: those given, with the trainers' corrections."""
+        return None if self.card is None else corrected(self.card, self.overrides)
 
     @property
     def assisted(self) -> bool:
@@ -75,6 +84,12 @@ class PracticeSession:
         """The turns the dialogue went through: of each number the last attempt."""
         last = {turn.number: turn for turn in self.turns}
         return tuple(last[number] for number in sorted(last))
+
+    def brought_by(self, message: str | None) -> Turn | None:
+        """The turn that this message made."""
+        if message is None:
+            return None
+        return next((turn for turn in self.turns if turn.message == message), None)
 
     def first_attempts(self) -> tuple[Turn, ...]:
         """The turns that count: of each number the first attempt."""

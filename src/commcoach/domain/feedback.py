@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commcoach.domain.rubric import Criterion, Gate
+from commcoach.domain.rubric import Criterion, Example, Gate
 from commcoach.domain.score import GateHit, Scorecard, Scored
 
 
@@ -74,3 +74,14 @@ def choose_advice(
         change=change,
         gate=hits[0] if hits else None,
     )
+
+
+def example_of(criterion: Criterion, scenario: str) -> Example | None:
+    """An example of the behaviour: at the target level, from this scenario if there is one.
+
+    Of several the first as authored; a higher level serves where the target has none.
+    """
+    examples = [one for level in criterion.levels for one in level.examples]
+    good = [one for one in examples if one.level >= target(criterion)]
+    here = {one.id for one in criterion.stimuli if one.scenario == scenario}
+    return min(good, key=lambda one: (one.stimulus not in here, one.level), default=None)

@@ -124,3 +124,8 @@ def next_practice(
         )
 
     return min(scenarios.values(), key=rank)
+
+
+def easiest(scenarios: Sequence[Scenario]) -> Scenario | None:
+    """The scenario for a first try: the easiest, of the same difficulty the first by number."""
+    return min(scenarios, key=lambda one: (one.difficulty, one.number), default=None)

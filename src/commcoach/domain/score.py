@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -78,6 +79,45 @@ class Scorecard:
     def scored(self) -> tuple[Scored, ...]:
         """The scores that carry a level."""
         return tuple(score for score in self.scores if isinstance(score, Scored))
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A trainer's correction of one level; `level` is `None` where nothing should be scored.
+
+    `number` and `attempt` name the turn. It is a row of its own: the score stays as it was given.
+    """
+
+    number: int
+    attempt: int
+    criterion: str
+    level: int | None
+    reason: str
+    by: str
+    at: datetime
+
+
+def corrected(card: Scorecard, overrides: Sequence[Override]) -> Scorecard:
+    """The scorecard as it stands after the corrections, the last one of each criterion.
+
+    Quotes and the scorer's own `expected` stay; where it gave no level, that is the corrected one.
+    """
+    last = {override.criterion: override for override in overrides}
+    return replace(
+        card, scores=tuple(_corrected(score, last.get(score.criterion)) for score in card.scores)
+    )
+
+
+def _corrected(score: CriterionScore, override: Override | None) -> CriterionScore:
+    if override is None:
+        return score
+    if override.level is None:
+        return NotApplicable(score.criterion, override.reason)
+    if isinstance(score, Scored):
+        return replace(score, level=override.level, rationale=override.reason)
+    return Scored(
+        score.criterion, override.level, float(override.level), (), rationale=override.reason
+    )
 
 
 class Band(StrEnum):

@@ -23,18 +23,18 @@ class Section:
     lines: tuple[str, ...]
 
 
-_BANDS = {
+BANDS = {
     Band.STARTING: N_("band.starting"),
     Band.BASIC: N_("band.basic"),
     Band.COMPETENT: N_("band.competent"),
     Band.EXEMPLARY: N_("band.exemplary"),
 }
-_ENDINGS = {
+ENDINGS = {
     Ending.ALL_TURNS: N_("debrief.ending.all_turns"),
     Ending.FINISHED: N_("debrief.ending.finished"),
     Ending.COUNTERPART_LEFT: N_("debrief.ending.counterpart_left"),
 }
-_MOODS = {
+MOODS = {
     Mood.CALM: N_("debrief.mood.calm"),
     Mood.GUARDED: N_("debrief.mood.guarded"),
     Mood.UPSET: N_("debrief.mood.upset"),
@@ -109,7 +109,7 @@ def _outcome(report: Debrief, words: Wording) -> tuple[str, ...]:
         lines.append(
             words.say(
                 "debrief.band",
-                band=words.say(_BANDS[report.band]),
+                band=words.say(BANDS[report.band]),
                 turns=f"{sum(counted) / len(counted):.1f}",
                 reached=sum(one.item.points for one in report.achieved if one.reached),
                 possible=sum(one.item.points for one in report.achieved),
@@ -117,8 +117,8 @@ def _outcome(report: Debrief, words: Wording) -> tuple[str, ...]:
         )
     else:
         lines.append(words.say("debrief.nothing_scored"))
-    ending = words.say(_ENDINGS[report.ending]) if report.ending else ""
-    mood = words.say(_MOODS[Mood.at(report.state.tension)])
+    ending = words.say(ENDINGS[report.ending]) if report.ending else ""
+    mood = words.say(MOODS[Mood.at(report.state.tension)])
     name = report.scenario.persona.name.said_in(words.language)
     lines.append(words.say("debrief.how_it_ended", ending=ending, name=name, mood=mood))
     lines.extend(_item(one, words) for one in report.achieved)

@@ -1,1 +1,1 @@
-"""Sessions in a database: tables, repositories, migrations; rows never leave this folder."""
+"""What is kept in a database: tables, repositories, migrations; rows never leave this folder."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any
 
 from commcoach.domain.dialogue import Ending, PracticeSession, Turn
 from commcoach.domain.language import Language
@@ -14,36 +13,34 @@ from commcoach.domain.score import (
     Evidence,
     GateHit,
     NotApplicable,
+    Override,
     Scorecard,
     Scored,
     Unscored,
 )
-from commcoach.store.tables import EvidenceRow, ScoreRow, SessionRow, TurnRow, opaque_id
 
-SCORED = "scored"
-NOT_APPLICABLE = "not_applicable"
-UNSCORED = "unscored"
+_STATUS = {Scored: "scored", NotApplicable: "not_applicable", Unscored: "unscored"}
 
 
-def session_row(session: PracticeSession) -> SessionRow:
-    """The row of a session, without its turns."""
-    return SessionRow(
-        id=session.id,
-        learner=session.learner,
-        scenario=session.scenario,
-        language=session.language.value,
-        release=session.release,
-        engine=session.engine,
-        started_at=aware(session.started_at),
-        opening=session.opening,
-        closing=session.closing,
-        ending=session.ending.value if session.ending is not None else None,
-        ended_at=aware(session.ended_at) if session.ended_at is not None else None,
-    )
+def session_values(session: PracticeSession) -> dict[str, Any]:
+    """The columns of a session, without its turns."""
+    return {
+        "id": session.id,
+        "learner": session.learner,
+        "scenario": session.scenario,
+        "language": session.language.value,
+        "release": session.release,
+        "engine": session.engine,
+        "started_at": session.started_at,
+        "opening": session.opening,
+        "closing": session.closing,
+        "ending": session.ending.value if session.ending is not None else None,
+        "ended_at": session.ended_at,
+    }
 
 
-def session_from(row: SessionRow) -> PracticeSession:
-    """The session of a row whose turns are loaded."""
+def session_from(row: Any, turns: tuple[Turn, ...]) -> PracticeSession:
+    """The session of a row, with its turns in order."""
     return PracticeSession(
         id=row.id,
         learner=row.learner,
@@ -53,50 +50,48 @@ def session_from(row: SessionRow) -> PracticeSession:
         engine=row.engine,
         started_at=row.started_at,
         opening=row.opening,
-        turns=tuple(turn_from(turn) for turn in row.turns),
+        turns=turns,
         closing=row.closing,
         ending=Ending(row.ending) if row.ending is not None else None,
         ended_at=row.ended_at,
     )
 
 
-def turn_row(session: str, turn: Turn) -> TurnRow:
-    """The row of a turn with its reply; `fill` adds what came of it."""
-    return TurnRow(
-        id=opaque_id(),
-        session_id=session,
-        number=turn.number,
-        attempt=turn.attempt,
-        context=turn.context,
-        reply=turn.reply,
-        masked=turn.masked,
-    )
+def turn_values(id: str, session: str, turn: Turn) -> dict[str, Any]:
+    """The columns of a turn with its reply; `part_values` has what came of it."""
+    return {
+        "id": id,
+        "session_id": session,
+        "number": turn.number,
+        "attempt": turn.attempt,
+        "context": turn.context,
+        "reply": turn.reply,
+        "masked": turn.masked,
+        "taken_at": turn.at,
+        "message": turn.message,
+    }
 
 
-def fill(row: TurnRow, turn: Turn) -> list[ScoreRow]:
-    """Write into the row what it lacks and the turn has; the rows of its scores, if they are new.
-
-    What stands in the row is never replaced.
-    """
-    if row.reading is None and turn.reading is not None:
-        row.reading = reading_to_json(turn.reading)
-    if row.reaction is None and turn.reaction is not None:
-        row.reaction = reaction_to_json(turn.reaction)
-    if row.line is None:
-        row.line = turn.line
-    if row.gates is not None or turn.card is None:
-        return []
-    row.gates = [gate_hit_to_json(hit) for hit in turn.card.gates]
-    row.repairs = list(turn.card.repairs)
-    return [score_row(row.id, position, score) for position, score in enumerate(turn.card.scores)]
+def part_values(turn: Turn) -> dict[str, Any]:
+    """The columns of what came of a turn; `None` where it has not arrived."""
+    card = turn.card
+    return {
+        "reading": reading_to_json(turn.reading) if turn.reading is not None else None,
+        "reaction": reaction_to_json(turn.reaction) if turn.reaction is not None else None,
+        "line": turn.line,
+        "gates": [gate_hit_to_json(hit) for hit in card.gates] if card is not None else None,
+        "repairs": list(card.repairs) if card is not None else None,
+    }
 
 
-def turn_from(row: TurnRow) -> Turn:
-    """The turn of a row whose scores are loaded."""
+def turn_from(
+    row: Any, scores: tuple[CriterionScore, ...], overrides: tuple[Override, ...]
+) -> Turn:
+    """The turn of a row, with its scores and corrections in order."""
     card = None
     if row.gates is not None:
         card = Scorecard(
-            scores=tuple(score_from(score) for score in row.scores),
+            scores=scores,
             gates=tuple(gate_hit_from_json(hit) for hit in row.gates),
             repairs=tuple(row.repairs or ()),
         )
@@ -105,76 +100,90 @@ def turn_from(row: TurnRow) -> Turn:
         attempt=row.attempt,
         context=row.context,
         reply=row.reply,
+        at=row.taken_at,
         masked=row.masked,
+        message=row.message,
         reading=reading_from_json(row.reading) if row.reading is not None else None,
         reaction=reaction_from_json(row.reaction) if row.reaction is not None else None,
         line=row.line,
         card=card,
+        overrides=overrides,
     )
 
 
-def score_row(turn: str, position: int, score: CriterionScore) -> ScoreRow:
-    """The row of one score, with the rows of its evidence."""
-    row = ScoreRow(
-        turn_id=turn,
-        criterion=score.criterion,
-        position=position,
-        status=SCORED,
-        rationale=score.rationale,
-        evidence=[],
-    )
-    match score:
-        case NotApplicable():
-            row.status = NOT_APPLICABLE
-        case Unscored():
-            row.status = UNSCORED
-        case Scored():
-            row.level = score.level
-            row.expected = score.expected
+def score_values(turn: str, card: Scorecard) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The columns of each score of a scorecard, and of each quote behind them."""
+    scores, evidence = [], []
+    for position, score in enumerate(card.scores):
+        columns: dict[str, Any] = {
+            "turn_id": turn,
+            "criterion": score.criterion,
+            "position": position,
+            "status": _STATUS[type(score)],
+            "level": None,
+            "expected": None,
+            "probabilities": None,
+            "rationale": score.rationale,
+        }
+        if isinstance(score, Scored):
+            columns["level"] = score.level
+            columns["expected"] = score.expected
             if score.probabilities is not None:
-                row.probabilities = {
-                    str(level): share for level, share in score.probabilities.items()
+                shares = {str(level): share for level, share in score.probabilities.items()}
+                columns["probabilities"] = shares
+            evidence += [
+                {
+                    "turn_id": turn,
+                    "criterion": score.criterion,
+                    "position": number,
+                    "quote": proof.quote,
+                    "start_offset": proof.start,
+                    "end_offset": proof.end,
+                    "source": proof.source,
                 }
-            row.evidence = [
-                EvidenceRow(
-                    position=number,
-                    quote=proof.quote,
-                    start_offset=proof.start,
-                    end_offset=proof.end,
-                    source=proof.source,
-                )
                 for number, proof in enumerate(score.evidence)
             ]
-    return row
+        scores.append(columns)
+    return scores, evidence
 
 
-def score_from(row: ScoreRow) -> CriterionScore:
-    """The score of a row whose evidence is loaded; a `ValueError` if it is none."""
-    if row.status == NOT_APPLICABLE:
+def score_from(row: Any, evidence: tuple[Evidence, ...]) -> CriterionScore:
+    """The score of a row, with its evidence in order; a `ValueError` if it is none."""
+    if row.status == _STATUS[NotApplicable]:
         return NotApplicable(row.criterion, row.rationale)
-    if row.status == UNSCORED:
+    if row.status == _STATUS[Unscored]:
         return Unscored(row.criterion, row.rationale)
-    if row.status != SCORED or row.level is None or row.expected is None:
+    if row.status != _STATUS[Scored] or row.level is None or row.expected is None:
         raise ValueError(row.status)
     return Scored(
         criterion=row.criterion,
         level=row.level,
         expected=row.expected,
-        evidence=tuple(
-            Evidence(
-                proof.quote,
-                proof.start_offset,
-                proof.end_offset,
-                cast(Literal["reply", "context"], proof.source),
-            )
-            for proof in row.evidence
-        ),
+        evidence=evidence,
         probabilities=(
             {int(level): share for level, share in row.probabilities.items()}
             if row.probabilities is not None
             else None
         ),
         rationale=row.rationale,
+    )
+
+
+def evidence_from(row: Any) -> Evidence:
+    """The quote of a row."""
+    return Evidence(row.quote, row.start_offset, row.end_offset, row.source)
+
+
+def override_from(row: Any) -> Override:
+    """The correction of a row that also says number and attempt of its turn."""
+    return Override(
+        number=row.number,
+        attempt=row.attempt,
+        criterion=row.criterion,
+        level=row.level,
+        reason=row.reason,
+        by=row.author,
+        at=row.made_at,
     )
 
 
@@ -253,10 +262,3 @@ def gate_hit_to_json(hit: GateHit) -> dict[str, Any]:
 def gate_hit_from_json(data: dict[str, Any]) -> GateHit:
     """A gate hit from its JSON."""
     return GateHit(data["gate"], data["quote"], data["start"], data["end"])
-
-
-def aware(moment: datetime) -> datetime:
-    """The time itself; a `ValueError` if it does not say its time zone."""
-    if moment.utcoffset() is None:
-        raise ValueError(moment)
-    return moment

@@ -2,22 +2,52 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, insert, select, update
 
-from commcoach.coaching.admission import Reason
-from commcoach.coaching.storage import ReplyAlreadyStands, UnknownSession
+from commcoach.coaching.sessions import SetAsideReply
+from commcoach.coaching.storage import ReplyAlreadyStands, UnknownLearner, UnknownSession
 from commcoach.domain.dialogue import PracticeSession, Turn
-from commcoach.store.encoding import aware, fill, session_from, session_row, turn_row
-from commcoach.store.engine import Database
-from commcoach.store.tables import ScoreRow, SessionRow, SetAsideRow, TurnRow
-from commcoach.store.troubles import decoded
+from commcoach.store.database import Database
+from commcoach.store.encoding import (
+    evidence_from,
+    override_from,
+    part_values,
+    score_from,
+    score_values,
+    session_from,
+    session_values,
+    turn_from,
+    turn_values,
+)
+from commcoach.store.statements import insert_new
+from commcoach.store.tables.base import opaque_id
+from commcoach.store.tables.practice import EvidenceRow, ScoreRow, SessionRow, SetAsideRow, TurnRow
+from commcoach.store.tables.records import OverrideRow
+from commcoach.store.troubles import belonging, decoded
 
-_WHOLE = selectinload(SessionRow.turns).selectinload(TurnRow.scores).selectinload(ScoreRow.evidence)
+_STANDING = (
+    select(
+        TurnRow.id,
+        TurnRow.reply,
+        TurnRow.reading.is_(None).label("reading"),
+        TurnRow.reaction.is_(None).label("reaction"),
+        TurnRow.line.is_(None).label("line"),
+        TurnRow.gates.is_(None).label("gates"),
+    )
+    .where(
+        TurnRow.session_id == bindparam("session"),
+        TurnRow.number == bindparam("number"),
+        TurnRow.attempt == bindparam("attempt"),
+    )
+    # Whoever else fills the same turn waits; SQLite has one writer at a time anyway.
+    .with_for_update()
+)
+"""The turn that stands: its reply, and for each part whether it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,84 +55,194 @@ class SqlSessions:
     """Keeps sessions; every write is one short transaction, committed before it returns.
 
     What is stored stands: a part of a turn or the end of a session is written once, and the same
-    write again changes nothing.
+    write again changes nothing. Corrections are written by `SqlReviews` only.
     """
 
     database: Database
 
     async def add(self, session: PracticeSession) -> None:
-        """Keep a new session."""
-        async with self.database.writing() as db:
-            if await db.get(SessionRow, session.id) is not None:
-                return
-            db.add(session_row(session))
-            for turn in session.turns:
-                await _save(db, session.id, turn)
+        """Keep a new session; `UnknownLearner` if its learner is not known."""
+        await self.database.write(_add, session)
 
     async def get(self, id: str) -> PracticeSession | None:
         """The session with this id."""
         with decoded(self.database.place):
-            async with self.database.reading() as db:
-                row = await db.get(SessionRow, id, options=[_WHOLE])
-            return session_from(row) if row is not None else None
+            found = await self.database.read(_load, _BY_ID, id)
+        return found[0] if found else None
 
     async def save_turn(self, session: str, turn: Turn) -> None:
-        """Keep a new turn, or what has been added to it."""
-        async with self.database.writing() as db:
-            await _session(db, session)
-            await _save(db, session, turn)
+        """Keep a new turn, or what has been added to it.
 
-    async def set_aside(self, session: str, reply: str, reason: Reason, at: datetime) -> None:
-        """Keep a reply that did not become a turn."""
-        async with self.database.writing() as db:
-            await _session(db, session)
-            db.add(
-                SetAsideRow(
-                    session_id=session, reply=reply, reason=reason.value, set_aside_at=aware(at)
-                )
-            )
+        `ReplyAlreadyStands` if this attempt has another reply, or the message made another turn.
+        """
+        await self.database.write(_save, session, turn)
+
+    async def set_aside(self, session: str, aside: SetAsideReply) -> None:
+        """Keep a reply that did not become a turn; the same message is kept once."""
+        await self.database.write(_set_aside, session, aside)
 
     async def end(self, session: PracticeSession) -> None:
         """Keep ending, closing line and time of a session."""
-        ended = session_row(session)
-        async with self.database.writing() as db:
-            row = await _session(db, session.id)
-            if row.ending is None:
-                row.ending, row.closing, row.ended_at = ended.ending, ended.closing, ended.ended_at
+        await self.database.write(_end, session)
 
     async def of_learner(self, learner: str) -> list[PracticeSession]:
         """All sessions of a learner, oldest first."""
-        wanted = (
-            select(SessionRow)
-            .where(SessionRow.learner == learner)
-            .order_by(SessionRow.started_at, SessionRow.id)
-            .options(_WHOLE)
-        )
         with decoded(self.database.place):
-            async with self.database.reading() as db:
-                rows = (await db.scalars(wanted)).all()
-            return [session_from(row) for row in rows]
+            return await self.database.read(_load, _BY_LEARNER, learner)
+
+    async def unscored_turns(self) -> list[tuple[str, int, int]]:
+        """Turns without a scorecard, oldest first: session, number, attempt.
+
+        Those whose words have expired can no longer be scored and are left out.
+        """
+        return await self.database.read(_unscored)
 
 
-async def _session(db: AsyncSession, id: str) -> SessionRow:
-    """The session's row, held until the transaction ends: one writer at a time per session."""
-    row = await db.get(SessionRow, id, with_for_update=True)
-    if row is None:
-        raise UnknownSession(id)
-    return row
+# -- writing ---------------------------------------------------------------------------------
 
 
-async def _save(db: AsyncSession, session: str, turn: Turn) -> None:
-    row = await db.scalar(
-        select(TurnRow).where(
-            TurnRow.session_id == session,
-            TurnRow.number == turn.number,
-            TurnRow.attempt == turn.attempt,
-        )
-    )
-    if row is None:
-        row = turn_row(session, turn)
-        db.add(row)
-    elif row.reply != turn.reply:
+def _add(db: Connection, session: PracticeSession) -> None:
+    with belonging(UnknownLearner(session.learner)):
+        added = db.execute(insert_new(db, SessionRow), session_values(session)).rowcount
+    for turn in session.turns if added else ():
+        _save(db, session.id, turn)
+
+
+def _save(db: Connection, session: str, turn: Turn) -> None:
+    key = {"session": session, "number": turn.number, "attempt": turn.attempt}
+    standing = db.execute(_STANDING, key).one_or_none()
+    if standing is None:
+        id = opaque_id()
+        values = turn_values(id, session, turn) | part_values(turn)
+        if _insert_turn(db, values):
+            _insert_scores(db, id, turn)
+            return
+        # Somebody else was faster, or the message has made another turn.
+        standing = db.execute(_STANDING, key).one_or_none()
+    if standing is None or standing.reply != turn.reply:
         raise ReplyAlreadyStands(session, turn.number, turn.attempt)
-    db.add_all(fill(row, turn))
+    missing = {
+        part: value
+        for part, value in part_values(turn).items()
+        # `repairs` come with `gates`.
+        if value is not None and getattr(standing, "gates" if part == "repairs" else part)
+    }
+    if missing:
+        db.execute(update(TurnRow).where(TurnRow.id == standing.id).values(missing))
+    if "gates" in missing:
+        _insert_scores(db, standing.id, turn)
+
+
+def _insert_turn(db: Connection, values: dict[str, Any]) -> bool:
+    with belonging(UnknownSession(values["session_id"])):
+        return db.execute(insert_new(db, TurnRow), values).rowcount > 0
+
+
+def _insert_scores(db: Connection, id: str, turn: Turn) -> None:
+    scores, evidence = score_values(id, turn.card) if turn.card is not None else ((), ())
+    if scores:
+        db.execute(insert(ScoreRow), scores)
+    if evidence:
+        db.execute(insert(EvidenceRow), evidence)
+
+
+def _set_aside(db: Connection, session: str, aside: SetAsideReply) -> None:
+    values = {
+        "id": opaque_id(),
+        "session_id": session,
+        "reply": aside.reply,
+        "reason": aside.reason.value,
+        "set_aside_at": aside.at,
+        "message": aside.message,
+    }
+    with belonging(UnknownSession(session)):
+        db.execute(insert_new(db, SetAsideRow), values)
+
+
+def _end(db: Connection, session: PracticeSession) -> None:
+    values = session_values(session)
+    ended = {name: values[name] for name in ("ending", "closing", "ended_at")}
+    this = SessionRow.id == session.id
+    open_still = SessionRow.ending.is_(None)
+    if db.execute(update(SessionRow).where(this, open_still).values(ended)).rowcount:
+        return
+    if db.scalar(select(SessionRow.id).where(this)) is None:
+        raise UnknownSession(session.id)
+
+
+# -- reading ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    """The statements that load whole sessions, in the order they are asked; `who` chooses."""
+
+    sessions: Any
+    turns: Any
+    scores: Any
+    evidence: Any
+    overrides: Any
+
+
+def _loading(chosen: ColumnElement[bool], sessions: ColumnElement[bool]) -> _Loading:
+    """How to load the sessions `chosen`; `sessions` says the same of a turn."""
+    return _Loading(
+        select(SessionRow).where(chosen).order_by(SessionRow.started_at, SessionRow.id),
+        select(TurnRow).where(sessions).order_by(TurnRow.number, TurnRow.attempt),
+        select(ScoreRow)
+        .join(TurnRow, TurnRow.id == ScoreRow.turn_id)
+        .where(sessions)
+        .order_by(ScoreRow.position),
+        select(EvidenceRow)
+        .join(TurnRow, TurnRow.id == EvidenceRow.turn_id)
+        .where(sessions)
+        .order_by(EvidenceRow.position),
+        select(OverrideRow, TurnRow.number, TurnRow.attempt)
+        .join(TurnRow, TurnRow.id == OverrideRow.turn_id)
+        .where(sessions)
+        .order_by(OverrideRow.place),
+    )
+
+
+_WHO: BindParameter[str] = bindparam("who")
+_BY_ID = _loading(SessionRow.id == _WHO, TurnRow.session_id == _WHO)
+_BY_LEARNER = _loading(
+    SessionRow.learner == _WHO,
+    TurnRow.session_id.in_(select(SessionRow.id).where(SessionRow.learner == _WHO)),
+)
+
+
+def _load(db: Connection, loading: _Loading, who: str) -> list[PracticeSession]:
+    given = {"who": who}
+    sessions = db.execute(loading.sessions, given).all()
+    turns = db.execute(loading.turns, given).all() if sessions else ()
+    is_scored = any(turn.gates is not None for turn in turns)
+    evidence = _grouped(db.execute(loading.evidence, given) if is_scored else ())
+    scores: dict[str, list[Any]] = defaultdict(list)
+    for row in db.execute(loading.scores, given) if is_scored else ():
+        proof = tuple(map(evidence_from, evidence.get((row.turn_id, row.criterion), ())))
+        scores[row.turn_id].append(score_from(row, proof))
+    overrides: dict[str, list[Any]] = defaultdict(list)
+    for row in db.execute(loading.overrides, given) if is_scored else ():
+        overrides[row.turn_id].append(override_from(row))
+    taken: dict[str, list[Turn]] = defaultdict(list)
+    for row in turns:
+        whole = turn_from(row, tuple(scores.get(row.id, ())), tuple(overrides.get(row.id, ())))
+        taken[row.session_id].append(whole)
+    return [session_from(row, tuple(taken.get(row.id, ()))) for row in sessions]
+
+
+def _grouped(rows: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
+    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[row.turn_id, row.criterion].append(row)
+    return groups
+
+
+def _unscored(db: Connection) -> list[tuple[str, int, int]]:
+    wanted = (
+        select(TurnRow.session_id, TurnRow.number, TurnRow.attempt)
+        .where(TurnRow.gates.is_(None), TurnRow.reply != "")
+        .order_by(TurnRow.taken_at, TurnRow.session_id, TurnRow.number, TurnRow.attempt)
+    )
+    return [(row.session_id, row.number, row.attempt) for row in db.execute(wanted)]

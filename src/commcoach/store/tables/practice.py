@@ -1,66 +1,23 @@
-"""The tables: what a row of each kind holds."""
+"""The tables of practice: sessions, turns, scores with their evidence, replies set aside."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any, ClassVar
-from uuid import uuid4
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
-    JSON,
     CheckConstraint,
-    DateTime,
-    Dialect,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    MetaData,
-    Text,
-    TypeDecorator,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-NAMING = {
-    "pk": "pk_%(table_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-}
+from commcoach.store.tables.base import Base, Json
 
-
-class Utc(TypeDecorator[datetime]):
-    """A time in UTC, aware in Python also where the database forgets the time zone."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Any aware time as UTC."""
-        return None if value is None else value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """The stored time, marked as UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def opaque_id() -> str:
-    """An id that says nothing about what it names."""
-    return uuid4().hex
-
-
-Json = JSON(none_as_null=True)
-"""`None` is an empty column: what has not arrived is told from what came out empty."""
-
-
-class Base(DeclarativeBase):
-    """What all tables have in common: constraints carry names, so migrations can change them."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[type, Any]] = {str: Text, datetime: Utc}
+_UNSCORED = text("gates IS NULL")
 
 
 class SessionRow(Base):
@@ -70,7 +27,7 @@ class SessionRow(Base):
     __table_args__ = (Index(None, "learner", "started_at"),)
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    learner: Mapped[str]
+    learner: Mapped[str] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"))
     scenario: Mapped[str]
     language: Mapped[str]
     release: Mapped[str]
@@ -80,10 +37,6 @@ class SessionRow(Base):
     closing: Mapped[str | None]
     ending: Mapped[str | None]
     ended_at: Mapped[datetime | None]
-
-    turns: Mapped[list[TurnRow]] = relationship(
-        lazy="raise", order_by="TurnRow.number, TurnRow.attempt", passive_deletes=True
-    )
 
 
 class TurnRow(Base):
@@ -95,8 +48,15 @@ class TurnRow(Base):
     __tablename__ = "turns"
     __table_args__ = (
         UniqueConstraint("session_id", "number", "attempt"),
+        UniqueConstraint("session_id", "message"),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("attempt >= 1", name="attempt"),
+        Index(
+            "ix_turns_unscored",
+            "taken_at",
+            sqlite_where=_UNSCORED,
+            postgresql_where=_UNSCORED,
+        ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -106,15 +66,13 @@ class TurnRow(Base):
     context: Mapped[str]
     reply: Mapped[str]
     masked: Mapped[bool]
+    taken_at: Mapped[datetime]
+    message: Mapped[str | None]
     reading: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reaction: Mapped[dict[str, Any] | None] = mapped_column(Json)
     line: Mapped[str | None]
     gates: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     repairs: Mapped[list[str] | None] = mapped_column(Json)
-
-    scores: Mapped[list[ScoreRow]] = relationship(
-        lazy="raise", order_by="ScoreRow.position", passive_deletes=True
-    )
 
 
 class ScoreRow(Base):
@@ -141,10 +99,6 @@ class ScoreRow(Base):
     probabilities: Mapped[dict[str, float] | None] = mapped_column(Json)
     rationale: Mapped[str]
 
-    evidence: Mapped[list[EvidenceRow]] = relationship(
-        lazy="raise", order_by="EvidenceRow.position", passive_deletes=True
-    )
-
 
 class EvidenceRow(Base):
     """One quote behind a level; offsets count code points of its source, half open."""
@@ -170,10 +124,11 @@ class SetAsideRow(Base):
     """A reply that did not become a turn, and why."""
 
     __tablename__ = "set_aside_replies"
-    __table_args__ = (Index(None, "session_id"),)
+    __table_args__ = (Index(None, "session_id"), UniqueConstraint("session_id", "message"))
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=opaque_id)
+    id: Mapped[str] = mapped_column(primary_key=True)
     session_id: Mapped[str] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
     reply: Mapped[str]
     reason: Mapped[str]
     set_aside_at: Mapped[datetime]
+    message: Mapped[str | None]

@@ -1,0 +1,68 @@
+"""`commcoach bot`: the bot in Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import help_text
+from commcoach.cli.terminal import UsageError
+
+
+def bot(
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    verbose: Annotated[bool, typer.Option(help=help_text("bot.verbose"))] = False,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    token = about.settings.telegram_token
+    if token is None or not token.get_secret_value().strip():
+        raise UsageError("error.no_token")
+    _log_to_stderr(logging.DEBUG if verbose else logging.INFO)
+    asyncio.run(_serve(about, token.get_secret_value().strip()))
+
+
+async def _serve(about: Context, token: str) -> None:
+    from commcoach.telegram.polling import TokenRefused
+    from commcoach.telegram.service import serve
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    try:
+        await serve(about.settings, token, partial(_announce, about), stop)
+    except TokenRefused as error:
+        raise UsageError("error.token_refused") from error
+    about.terminal.say("bot.stopped")
+
+
+def _announce(about: Context, name: str, place: str) -> None:
+    about.terminal.say("bot.running", name=name, place=place)
+    about.terminal.say("bot.how_to_stop", "dim")
+    sys.stdout.flush()
+
+
+def _log_to_stderr(level: int) -> None:
+    """One line per event, without a learner's words; libraries only from warnings on."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)

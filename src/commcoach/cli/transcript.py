@@ -1,0 +1,244 @@
+"""`commcoach transcript`: sessions for trainers to find, read and take along."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commcoach import bootstrap
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.terminal import Terminal, UsageError
+from commcoach.cli.trainer import By, Lang, find_session, trainer
+from commcoach.coaching.records import Entry
+from commcoach.coaching.review import Listed
+from commcoach.coaching.transcripts import Transcript, transcript_of, worth_a_look_first
+from commcoach.domain.dialogue import PracticeSession
+from commcoach.domain.library import Library
+from commcoach.presentation.transcripts.view import LineView, ReplyView, moment, session_view
+from commcoach.presentation.wording import Wording
+
+transcript_app = typer.Typer(help=help_text("transcript_app"), no_args_is_help=True)
+
+InCohort = Annotated[str | None, typer.Option("--cohort", help=help_text("transcript.cohort"))]
+OfLearner = Annotated[str | None, typer.Option("--learner", help=help_text("transcript.learner"))]
+
+SHOWN = 8
+"""Characters of an id in a list."""
+
+
+class Format(StrEnum):
+    """What a transcript can be written as."""
+
+    HTML = "html"
+    JSONL = "jsonl"
+    XLSX = "xlsx"
+
+
+@transcript_app.command("list", help=help_text("transcript.list"))
+def show_list(
+    cohort: InCohort = None,
+    learner: OfLearner = None,
+    limit: Annotated[int, typer.Option(min=1, help=help_text("transcript.limit"))] = 30,
+    lang: Lang = None,
+) -> None:
+    """Show the sessions, those that deserve a look first."""
+    asyncio.run(_list(context(lang), cohort, learner, limit))
+
+
+@transcript_app.command("show", help=help_text("transcript.show"))
+def show_one(
+    session: Annotated[str, typer.Argument(help=help_text("transcript.session"))],
+    by: By = None,
+    lang: Lang = None,
+) -> None:
+    """Show one session."""
+    asyncio.run(_show(context(lang), session, trainer(by)))
+
+
+@transcript_app.command("export", help=help_text("transcript.export"))
+def export(
+    sessions: Annotated[
+        list[str] | None, typer.Argument(help=help_text("transcript.sessions"), show_default=False)
+    ] = None,
+    cohort: InCohort = None,
+    learner: OfLearner = None,
+    form: Annotated[
+        Format, typer.Option("--format", help=help_text("transcript.format"))
+    ] = Format.HTML,
+    out: Annotated[Path | None, typer.Option(help=help_text("transcript.out"))] = None,
+    force: Annotated[bool, typer.Option("--force", help=help_text("transcript.force"))] = False,
+    by: By = None,
+    lang: Lang = None,
+) -> None:
+    """Write sessions into a file."""
+    about = context(lang)
+    target = out or Path(f"transcripts.{form.value}")
+    if target.exists() and (target.is_dir() or not force):
+        raise UsageError("error.file_exists", path=target)
+    if not target.absolute().parent.is_dir():
+        raise UsageError("error.no_such_path", path=target.absolute().parent)
+    asyncio.run(_export(about, sessions or [], cohort, learner, form, target, trainer(by)))
+
+
+# -- list -----------------------------------------------------------------------------------
+
+
+async def _list(about: Context, cohort: str | None, learner: str | None, limit: int) -> None:
+    async with bootstrap.open_house(about.settings) as house:
+        listed = worth_a_look_first(await house.reviews.listed(cohort, learner))
+    terminal = about.terminal
+    if not listed:
+        terminal.say("transcript.none")
+        return
+    for one in listed[:limit]:
+        terminal.show(_line(one, terminal.words), "yellow" if one.contests or one.gates else "")
+    if len(listed) > limit:
+        terminal.say("transcript.more", "dim", number=len(listed) - limit)
+    terminal.say("transcript.next", "dim", command=command_name())
+
+
+def _line(one: Listed, words: Wording) -> str:
+    said = words.say(
+        "transcript.line",
+        id=one.id[:SHOWN],
+        at=moment(one.started_at),
+        scenario=one.scenario,
+        learner=one.learner,
+        turns=one.turns,
+    )
+    marks = [
+        words.say(key, number=number)
+        for key, number in (
+            ("transcript.mark_contested", one.contests),
+            ("transcript.mark_gates", one.gates),
+            ("transcript.mark_overrides", one.overrides),
+        )
+        if number
+    ]
+    if not one.ended:
+        marks.append(words.say("transcript.ending.none"))
+    return "  ".join([said, *marks])
+
+
+# -- show -----------------------------------------------------------------------------------
+
+
+async def _show(about: Context, given: str, by: str) -> None:
+    async with bootstrap.open_house(about.settings) as house:
+        session = await find_session(house, given)
+        (transcript,) = await _assembled(about, house, [session])
+        await house.audit.record(Entry(bootstrap.now(), by, "viewed", session.id))
+    _print(transcript, about.terminal)
+
+
+def _print(transcript: Transcript, terminal: Terminal) -> None:
+    words = terminal.words
+    view = session_view(transcript, words)
+    terminal.panel(view.title, "\n".join(f"{name}  {value}" for name, value in view.facts))
+    terminal.say("debrief.uncalibrated", "dim")
+    for contest in view.contests:
+        terminal.show(f"{words.say('transcript.contests')}  {contest}", "yellow")
+    for entry in view.dialogue:
+        if isinstance(entry, LineView):
+            label = words.say("practice.speaker", name=entry.speaker)
+            said = "".join(piece.text for piece in entry.pieces)
+            terminal.labelled(label, said, "dim" if entry.superseded else "bold yellow")
+        else:
+            _print_reply(entry, terminal)
+    terminal.sections(view.report)
+    for line in view.bars:
+        terminal.show(f"  {line}")
+
+
+def _print_reply(reply: ReplyView, terminal: Terminal) -> None:
+    words = terminal.words
+    label = words.say("practice.speaker", name=reply.label)
+    said = "".join(piece.text for piece in reply.pieces) or words.say("transcript.expired")
+    terminal.labelled(label, said, "dim" if reply.assisted else "bold green")
+    if reply.assisted:
+        terminal.show(f"    {words.say('transcript.assisted')}", "dim")
+    for gate in reply.gates:
+        terminal.show(f"    {gate}", "red")
+    if not reply.scores:
+        terminal.show(f"    {words.say('transcript.not_scored_yet')}", "dim")
+    for score in reply.scores:
+        # The id is what `commcoach override` asks for.
+        named = f"    {score.verdict}  {score.title}  [{score.criterion}]"
+        terminal.show(named, "cyan" if score.has_level else "dim")
+        if score.anchor:
+            terminal.show(f"      {score.anchor}")
+        for quote in score.quotes:
+            terminal.show(f"      {quote}", "dim")
+        if score.was:
+            terminal.show(f"      {words.say('transcript.was', level=score.was)}", "dim")
+        for correction in score.corrections:
+            terminal.show(f"      {correction}", "yellow")
+
+
+# -- export ---------------------------------------------------------------------------------
+
+
+async def _export(
+    about: Context,
+    given: Sequence[str],
+    cohort: str | None,
+    learner: str | None,
+    form: Format,
+    target: Path,
+    by: str,
+) -> None:
+    async with bootstrap.open_house(about.settings) as house:
+        if given:
+            chosen = [await find_session(house, one) for one in dict.fromkeys(given)]
+        else:
+            listed = await house.reviews.listed(cohort, learner)
+            found = [await house.sessions.get(one.id) for one in listed]
+            chosen = [one for one in found if one is not None]
+        if not chosen:
+            raise UsageError("error.nothing_to_export", command=command_name())
+        transcripts = await _assembled(about, house, chosen)
+        # Written down first: what left the house without a trace would be worse than an entry
+        # about a file that could not be written.
+        for session in chosen:
+            entry = Entry(bootstrap.now(), by, "exported", session.id, form.value)
+            await house.audit.record(entry)
+    await asyncio.to_thread(target.write_bytes, _written(transcripts, form, about.terminal.words))
+    about.terminal.say("transcript.exported", "green", number=len(chosen), path=target)
+
+
+def _written(transcripts: Sequence[Transcript], form: Format, words: Wording) -> bytes:
+    # Imported one by one: a command pays only for the library it uses.
+    if form is Format.HTML:
+        from commcoach.presentation.transcripts.page import page
+
+        return page(transcripts, words).encode()
+    if form is Format.JSONL:
+        from commcoach.presentation.transcripts.rows import json_lines
+
+        return json_lines(transcripts).encode()
+    from commcoach.presentation.transcripts.workbook import workbook
+
+    return workbook(transcripts, words)
+
+
+async def _assembled(
+    about: Context, house: bootstrap.House, sessions: Sequence[PracticeSession]
+) -> list[Transcript]:
+    """The transcripts of these sessions, each with the content it is bound to."""
+    judge = bootstrap.outcome_judge()
+    libraries: dict[str, Library] = {}
+    transcripts = []
+    for session in sessions:
+        if session.release not in libraries:
+            libraries[session.release] = await bootstrap.library_of(
+                about.settings, house, session.release
+            )
+        library = libraries[session.release]
+        transcripts.append(await transcript_of(session, library, house.reviews, judge))
+    return transcripts

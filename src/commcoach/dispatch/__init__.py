@@ -1,0 +1,1 @@
+"""Works on what came in and sends what goes out, each chat in its order."""

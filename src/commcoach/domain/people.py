@@ -1,0 +1,51 @@
+"""Who practises: learners, the consent they gave, the cohorts they belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from commcoach.domain.language import Language
+
+CONSENT_VERSION = "1"
+"""Raised when the consent screen promises something else; learners are then asked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """Somebody who practises; no name is kept, only what practice needs."""
+
+    id: str
+    language: Language
+    joined_at: datetime
+    consent: str | None = None
+    consented_at: datetime | None = None
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether the learner agreed to what the consent screen says today."""
+        return self.consent == CONSENT_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """A group that practises together, for example one training course."""
+
+    id: str
+    title: str
+    created_at: datetime
+    learners: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A token that lets its holders join a cohort until it expires."""
+
+    token: str
+    cohort: str
+    created_at: datetime
+    expires_at: datetime | None = None
+
+    def valid_at(self, moment: datetime) -> bool:
+        """Whether it can still be used."""
+        return self.expires_at is None or moment < self.expires_at

@@ -1,0 +1,125 @@
+"""The debrief in at most twelve lines, for a small screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from commcoach.coaching.debriefing import Debrief
+from commcoach.domain.library import Library
+from commcoach.domain.scenario import Mood
+from commcoach.presentation.cards import BANDS, ENDINGS, MOODS, bar
+from commcoach.presentation.remarks import quote
+from commcoach.presentation.wording import Wording
+
+MOST = 12
+"""Lines, whatever the session was like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a label that stands out, and its text."""
+
+    label: str
+    text: str
+
+
+def debrief_lines(report: Debrief, library: Library, words: Wording) -> tuple[Line, ...]:
+    """Outcome and why, what went well, what was not found out, one goal, the focus as bars.
+
+    The first lines and the last always stand; what went well and what was missed give way.
+    """
+    head = _outcome(report, words)
+    goal = _goal(report, words)
+    focus = _bars(report, words)
+    gates = [
+        Line(words.say("short.gate"), library.gates[id].rule.said_in(words.language))
+        for id in report.gates[:1]
+    ]
+    engine = [Line("", words.say("debrief.uncalibrated"))] if focus else []
+    room = MOST - len(head) - len(gates) - len(goal) - len(focus) - len(engine)
+    well = _well(report, words)
+    missed = _missed(report, words)
+    while len(well) + len(missed) > room:
+        longer = well if len(well) > len(missed) else missed
+        longer.pop()
+    return (*head, *gates, *well, *missed, *goal, *focus, *engine)
+
+
+def _outcome(report: Debrief, words: Wording) -> list[Line]:
+    mood = words.say(MOODS[Mood.at(report.state.tension)])
+    name = report.scenario.persona.name.said_in(words.language)
+    ending = words.say(ENDINGS[report.ending]) if report.ending else ""
+    ended = words.say("debrief.how_it_ended", ending=ending, name=name, mood=mood)
+    if report.band is None:
+        first = words.say("debrief.nothing_scored")
+    else:
+        counted = [value for value in report.turn_scores if value is not None]
+        first = words.say(
+            "debrief.band",
+            band=words.say(BANDS[report.band]),
+            turns=f"{sum(counted) / len(counted):.1f}",
+            reached=sum(one.item.points for one in report.achieved if one.reached),
+            possible=sum(one.item.points for one in report.achieved),
+        )
+    lines = [Line(words.say("debrief.title"), first), Line("", ended)]
+    for reached, key in ((True, "short.reached"), (False, "short.open")):
+        titles = [
+            one.item.title.said_in(words.language).rstrip("。.")
+            for one in report.achieved
+            if one.reached is reached
+        ]
+        if titles:
+            lines.append(Line(words.say(key), words.say("punctuation.item").join(titles)))
+    return lines
+
+
+def _well(report: Debrief, words: Wording) -> list[Line]:
+    return [
+        Line(
+            words.say("short.well"),
+            words.say(
+                "debrief.highlight",
+                quote=quote(one.quote, 60),
+                criterion=one.criterion.title.said_in(words.language),
+            ),
+        )
+        for one in report.highlights
+    ]
+
+
+def _missed(report: Debrief, words: Wording) -> list[Line]:
+    return [
+        Line(
+            words.say("short.missed"),
+            words.say(
+                "debrief.missed_fact",
+                fact=fact.title.said_in(words.language).rstrip("。."),
+                ask=fact.ask.said_in(words.language),
+            ),
+        )
+        for fact in report.missed[:2]
+    ]
+
+
+def _goal(report: Debrief, words: Wording) -> list[Line]:
+    goal = report.goal.if_then.said_in(words.language) if report.goal else ""
+    if not goal and report.score is not None:
+        goal = words.say("debrief.harder")
+    return [Line(words.say("short.goal"), goal)] if goal else []
+
+
+def _bars(report: Debrief, words: Wording) -> list[Line]:
+    return [
+        Line(
+            "",
+            words.say(
+                "debrief.bar",
+                bar=bar(one.mean, one.top),
+                mean=f"{one.mean:.1f}",
+                top=one.top,
+                criterion=one.criterion.title.said_in(words.language),
+            ),
+        )
+        for one in report.bars
+        if one.mean is not None and one.criterion.id in report.scenario.focus
+    ]

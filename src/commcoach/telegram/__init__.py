@@ -1,0 +1,1 @@
+"""The bot in Telegram: updates in, use cases, messages out."""

@@ -1,0 +1,142 @@
+"""Arriving: the first screen and consent, language, help, what this is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import version
+
+from commcoach.coaching import enrolment
+from commcoach.coaching.keeping import forget_learner
+from commcoach.coaching.mail import Answer, Button, Outgoing
+from commcoach.domain.language import Language
+from commcoach.domain.people import Learner
+from commcoach.domain.progress import easiest
+from commcoach.presentation.durations import duration
+from commcoach.presentation.wording import Wording
+from commcoach.telegram import choosing
+from commcoach.telegram.commands import command_lines
+from commcoach.telegram.desk import Rows, Talk
+from commcoach.telegram.markup import bold
+from commcoach.telegram.taps import Verb, data_of
+
+JOIN = "join:"
+"""What the chat waits with until the learner has agreed: the token of a cohort."""
+NAMES = {Language.ZH: "中文", Language.EN: "English"}
+
+
+async def start(talk: Talk, token: str = "") -> Answer:
+    """Say what this is and ask for consent; or, to somebody known, welcome back."""
+    if not talk.learner.has_agreed:
+        chat = replace(talk.chat, expects=JOIN + token if token else talk.chat.expects)
+        return talk.answer(consent_screen(talk), chat=chat)
+    joined = [await _join(talk, token)] if token else []
+    if joined:
+        return talk.answer(*joined, await choosing.menu_message(talk))
+    welcome = talk.send(talk.html("bot.welcome_back"))
+    return talk.answer(welcome, await choosing.menu_message(talk))
+
+
+def consent_screen(talk: Talk) -> Outgoing:
+    """What this is, in five lines, with the three ways on."""
+    terms = talk.desk.terms
+    text = talk.html(
+        "bot.start",
+        words=duration(terms.words, talk.words),
+        levels=duration(terms.levels, talk.words),
+    )
+    return talk.send(text, _consent_rows(talk))
+
+
+def _consent_rows(talk: Talk) -> Rows:
+    return (
+        (talk.button("bot.button.agree", Verb.AGREE),),
+        (
+            talk.button("bot.button.details", Verb.DETAILS),
+            talk.button("bot.button.leave", Verb.LEAVE),
+        ),
+    )
+
+
+async def details(talk: Talk) -> Answer:
+    """What is kept, who reads it, and how to get rid of it, at more length."""
+    terms = talk.desk.terms
+    text = talk.html(
+        "bot.details",
+        words=duration(terms.words, talk.words),
+        levels=duration(terms.levels, talk.words),
+        backups=duration(terms.backups, talk.words),
+    )
+    rows = () if talk.learner.has_agreed else _consent_rows(talk)
+    return talk.answer(talk.send(text, rows))
+
+
+async def agree(talk: Talk) -> Answer:
+    """Record the consent and go straight to a first sentence."""
+    learner = await enrolment.agree(talk.desk.house.enrolment(), talk.learner)
+    talk = replace(talk, learner=learner)
+    before: list[Outgoing] = []
+    if talk.chat.expects.startswith(JOIN):
+        before.append(await _join(talk, talk.chat.expects.removeprefix(JOIN)))
+    scenario = easiest(talk.scenarios())
+    past = await talk.desk.house.sessions.of_learner(talk.learner.id)
+    # A tap on the old screen by somebody who has practised starts nothing anew.
+    if scenario is None or any(one.id != choosing.session_id(talk) for one in past):
+        return talk.answer(*before, await choosing.menu_message(talk))
+    return await choosing.begin(talk, scenario, tuple(before), first=True)
+
+
+async def leave(talk: Talk) -> Answer:
+    """Keep nothing of somebody who does not want to take part."""
+    if talk.learner.has_agreed:
+        return talk.hint("bot.leave_agreed")
+    house = talk.desk.house
+    await forget_learner(house.keeping, house.audit, talk.learner.id, talk.desk.now())
+    farewell = replace(talk.send(talk.html("bot.left")), key=f"{talk.update.id}.left")
+    return Answer((farewell,))
+
+
+async def _join(talk: Talk, token: str) -> Outgoing:
+    cohort = await enrolment.join_cohort(talk.desk.house.enrolment(), talk.learner, token)
+    if cohort is None:
+        return talk.send(talk.html("bot.invitation_invalid"))
+    return talk.send(talk.html("bot.joined", title=cohort.title))
+
+
+async def language(talk: Talk) -> Answer:
+    """Offer the languages."""
+    row = [Button(name, data_of(Verb.SPEAK, code.value)) for code, name in NAMES.items()]
+    return talk.answer(talk.send(talk.html("bot.language"), [row]))
+
+
+async def speak(talk: Talk, code: str) -> Answer:
+    """Change the language; a dialogue in progress keeps its own."""
+    if code not in (one.value for one in Language):
+        return talk.hint("bot.unknown_button")
+    chosen = Language(code)
+    learner: Learner = await enrolment.speak(talk.desk.house.enrolment(), talk.learner, chosen)
+    talk = replace(talk, learner=learner, words=Wording(chosen))
+    if not learner.has_agreed:
+        return talk.answer(consent_screen(talk))
+    key = "bot.language_set" if await talk.session() is None else "bot.language_set_later"
+    return talk.answer(talk.send(talk.html(key)))
+
+
+async def help_screen(talk: Talk) -> Answer:
+    """The commands, and how a practice goes."""
+    text = talk.html("bot.help") + "\n\n" + "\n".join(command_lines(talk.words))
+    return talk.answer(talk.send(text))
+
+
+async def about(talk: Talk) -> Answer:
+    """Version, engine, calibration, and what the levels are not."""
+    practice = talk.desk.coaches.newest
+    engine = practice.scorer.engine
+    text = talk.html(
+        "bot.about",
+        version=version("commcoach"),
+        engine=talk.words.say("engine.embedded") if engine.name == "embedded" else engine.name,
+        release=practice.library.release,
+        scenarios=len(practice.library.scenarios),
+        criteria=len(practice.library.criteria),
+    )
+    return talk.answer(talk.send(bold("commcoach") + "\n" + text))

@@ -1,0 +1,180 @@
+"""Delivery through the Bot API: what was asked of Telegram, and what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import aiohttp
+import structlog
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram.constants import ChatAction, ParseMode
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
+
+from commcoach.coaching.mail import (
+    Arrived,
+    Blocked,
+    Button,
+    Delivery,
+    FateUnknown,
+    Kind,
+    Outgoing,
+    Refused,
+    TryLater,
+)
+from commcoach.telegram.attachments import Attachment
+
+log = structlog.get_logger()
+
+PAUSE = 1.0
+"""Seconds to wait after a connection that never came about."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_UNCHANGED = "message is not modified"
+_LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+Render = Callable[[Outgoing], Awaitable[Attachment | None]]
+
+
+class BotCarrier:
+    """Sends through one bot; `render` makes what a photo or a document shows."""
+
+    def __init__(self, bot: Bot, render: Render) -> None:
+        self._bot = bot
+        self._render = render
+
+    async def carry(self, message: Outgoing, replaces: int | None) -> Delivery:
+        """Deliver one message; an edit `replaces` the message delivered under that id."""
+        try:
+            if message.kind in (Kind.PHOTO, Kind.DOCUMENT):
+                shown = await self._render(message)
+                if shown is None:
+                    return Refused("nothing_to_show")
+                return Arrived(await self._send_file(message, shown))
+            return Arrived(await self._send(message, replaces))
+        except RetryAfter as error:
+            return TryLater(_seconds(error))
+        except Forbidden:
+            return Blocked()
+        except BadRequest as error:
+            return await self._after_refusal(message, error)
+        except ChatMigrated:
+            return Refused("chat_migrated")
+        except TelegramError as error:
+            return TryLater(PAUSE) if never_left(error) else FateUnknown()
+
+    async def reachable(self, chat: int) -> bool:
+        """Whether the way to a chat is open: the sign of typing passes by itself."""
+        try:
+            await self._bot.send_chat_action(chat, ChatAction.TYPING)
+        except (RetryAfter, Forbidden, BadRequest):
+            return True  # Telegram has answered; what it thinks of the chat, the sending will tell.
+        except TelegramError:
+            return False
+        return True
+
+    async def _after_refusal(self, message: Outgoing, error: BadRequest) -> Delivery:
+        said = error.message.lower()
+        if _UNCHANGED in said:
+            return Arrived()
+        if message.kind is Kind.EDIT and any(lost in said for lost in _LOST):
+            return await self.carry(message, None)
+        log.error("telegram_refused", key=message.key, reason=error.message)
+        return Refused("bad_request")
+
+    async def _send(self, message: Outgoing, replaces: int | None) -> int:
+        keyboard = _keyboard(message.buttons)
+        if message.kind is Kind.EDIT and replaces is not None:
+            await self._bot.edit_message_text(
+                message.text,
+                message.chat,
+                replaces,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                link_preview_options=_NO_PREVIEW,
+            )
+            return replaces
+        sent = await self._bot.send_message(
+            message.chat,
+            message.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+        return sent.message_id
+
+    async def _send_file(self, message: Outgoing, shown: Attachment) -> int:
+        file = InputFile(shown.content, filename=shown.name)
+        send = self._bot.send_photo if message.kind is Kind.PHOTO else self._bot.send_document
+        sent = await send(
+            message.chat,
+            file,
+            caption=message.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_keyboard(message.buttons),
+        )
+        return sent.message_id
+
+
+def never_left(error: BaseException) -> bool:
+    """Whether the request certainly did not reach Telegram: no connection came about.
+
+    Told by aiohttp's own error: its wrapper also calls a connection that broke after sending a
+    failed connection attempt.
+    """
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
+
+
+def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(one.text, callback_data=one.data, url=one.url) for one in row]
+            for row in rows
+        ]
+    )
+
+
+class BotSigns:
+    """Small signs, sent at once and forgotten: typing, and the end of a button's spinning."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._going: set[asyncio.Task[None]] = set()
+
+    def typing(self, chat: int) -> None:
+        """Show that an answer is on its way."""
+        self._send(self._bot.send_chat_action(chat, ChatAction.TYPING))
+
+    def heard(self, query: str) -> None:
+        """Let a tapped button stop spinning."""
+        self._send(self._bot.answer_callback_query(query))
+
+    def _send(self, call: Awaitable[bool]) -> None:
+        task = asyncio.ensure_future(_quietly(call))
+        self._going.add(task)
+        task.add_done_callback(self._going.discard)
+
+    async def aclose(self) -> None:
+        """Give up on signs that are still on their way."""
+        for task in self._going:
+            task.cancel()
+        await asyncio.gather(*self._going, return_exceptions=True)
+
+
+async def _quietly(call: Awaitable[bool]) -> None:
+    try:
+        await call
+    except TelegramError as error:
+        log.debug("sign_not_sent", error=type(error).__name__)

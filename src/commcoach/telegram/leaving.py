@@ -1,0 +1,42 @@
+"""Leaving for good: everything deleted, after a question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from commcoach.coaching.keeping import forget_learner
+from commcoach.coaching.mail import Answer
+from commcoach.telegram.desk import Talk
+from commcoach.telegram.taps import Verb
+
+
+async def ask(talk: Talk) -> Answer:
+    """Ask once before everything is deleted."""
+    rows = (
+        (talk.button("bot.button.forget", Verb.FORGET),),
+        (
+            talk.button("bot.button.export_first", Verb.EXPORT),
+            talk.button("bot.button.keep", Verb.KEEP),
+        ),
+    )
+    return talk.answer(talk.send(talk.html("bot.forget_sure"), rows))
+
+
+async def forget(talk: Talk) -> Answer:
+    """Delete everything, and say what was deleted and what remains in backups until when."""
+    house, terms, now = talk.desk.house, talk.desk.terms, talk.desk.now()
+    gone = await forget_learner(house.keeping, house.audit, talk.learner.id, now)
+    text = talk.html(
+        "bot.forgotten",
+        sessions=gone.sessions,
+        replies=gone.replies,
+        scores=gone.scores,
+        until=(now + timedelta(days=terms.backups)).date().isoformat(),
+    )
+    return Answer((replace(talk.send(text), key=f"{talk.update.id}.forgotten"),))
+
+
+async def keep(talk: Talk) -> Answer:
+    """Nothing is deleted after all."""
+    return talk.answer(talk.send(talk.html("bot.forget_not")))

@@ -1,0 +1,175 @@
+"""Looking back: progress as a picture, past sessions, a session reply by reply, the export."""
+
+from __future__ import annotations
+
+from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
+from commcoach.coaching.progressing import Progress, progress_of
+from commcoach.domain.dialogue import PracticeSession, Turn
+from commcoach.domain.library import Library
+from commcoach.domain.score import NotApplicable, Scored
+from commcoach.presentation.remarks import quote
+from commcoach.telegram.attachments import Shown, recipe
+from commcoach.telegram.desk import Talk
+from commcoach.telegram.markup import bold, escape, folded, pages
+from commcoach.telegram.taps import Verb, data_of
+
+PAGE = 8
+"""Sessions on one screen of the history."""
+
+
+async def progress(talk: Talk) -> Answer:
+    """The focus criteria over time as a picture, and three lines."""
+    library = talk.desk.coaches.newest.library
+    found = await progress_of(talk.desk.house.sessions, library, talk.learner.id)
+    if not found.masteries:
+        return talk.hint("bot.progress_nothing")
+    picture = Outgoing(
+        key="",
+        chat=talk.chat.id,
+        text="\n".join(escape(line) for line in progress_lines(talk, found, library)),
+        kind=Kind.PHOTO,
+        buttons=((talk.button("bot.button.practice", Verb.MENU),),),
+        recipe=recipe(Shown.PROGRESS, talk.learner.id, talk.language),
+    )
+    return talk.answer(picture)
+
+
+def progress_lines(talk: Talk, found: Progress, library: Library) -> list[str]:
+    """How much was practised, where the learner stands, what comes next."""
+    words = talk.words
+    lines = [words.say("progress.sessions", number=found.sessions)]
+    known = [one for one in found.masteries.values() if one.level is not None]
+    if known:
+        best = max(known, key=lambda one: (one.level or 0.0, one.trend or 0.0))
+        title = library.criteria[best.criterion].title.said_in(talk.language)
+        top = library.criteria[best.criterion].highest
+        lines.append(
+            words.say("bot.progress_best", criterion=title, level=f"{best.level:g}", top=top)
+        )
+    else:
+        lines.append(words.say("bot.progress_too_few"))
+    if found.recommended is not None:
+        title = found.recommended.title.said_in(talk.language)
+        lines.append(words.say("bot.progress_next", title=title))
+    return lines
+
+
+async def history(talk: Talk, page: str = "0") -> Answer:
+    """The past sessions, newest first, as buttons."""
+    number = int(page) if page.isdecimal() else 0
+    all_sessions = await talk.desk.house.sessions.of_learner(talk.learner.id)
+    practised = [one for one in reversed(all_sessions) if one.turns]
+    shown = practised[number * PAGE : (number + 1) * PAGE]
+    if not shown:
+        return talk.hint("bot.history_nothing")
+    rows = [[await _session_button(talk, one)] for one in shown]
+    turning = []
+    if number:
+        turning.append(talk.button("bot.button.newer", Verb.HISTORY, number - 1))
+    if len(practised) > (number + 1) * PAGE:
+        turning.append(talk.button("bot.button.older", Verb.HISTORY, number + 1))
+    rows.append(turning)
+    text = talk.html("bot.history", number=len(practised))
+    return talk.answer(talk.send(text, [row for row in rows if row]))
+
+
+async def _session_button(talk: Talk, session: PracticeSession) -> Button:
+    library = (await talk.coach(session)).library
+    text = talk.words.say(
+        "bot.history_line",
+        date=f"{session.started_at:%m-%d}",
+        title=library.scenarios[session.scenario].title.said_in(talk.language),
+        turns=len(session.course()),
+    )
+    return Button(text, data_of(Verb.EACH, session.id))
+
+
+async def each(talk: Talk, id: str) -> Answer:
+    """A session reply by reply, with its scores and the trainers' corrections."""
+    session = await talk.own_session(id)
+    if session is None:
+        return talk.hint("bot.session_gone")
+    library = (await talk.coach(session)).library
+    scenario = library.scenarios[session.scenario]
+    name = scenario.persona.name.said_in(session.language)
+    title = f"{bold(scenario.title.said_in(talk.language))}　{session.started_at:%Y-%m-%d}"
+    blocks = [f"{title}\n{_said(talk, name, session.opening)}"]
+    blocks += [_turn_block(talk, turn, name, library) for turn in session.turns]
+    if session.closing:
+        blocks.append(_said(talk, name, session.closing))
+    return talk.answer(*(talk.send(page) for page in pages(blocks)))
+
+
+def _said(talk: Talk, name: str, line: str) -> str:
+    return bold(talk.words.say("practice.speaker", name=name)) + escape(line)
+
+
+def _turn_block(talk: Talk, turn: Turn, name: str, library: Library) -> str:
+    words = talk.words
+    label = "bot.you_rewrote" if turn.assisted else "bot.you_said"
+    reply = turn.reply or words.say("bot.words_expired")
+    lines = [bold(words.say(label, number=turn.number)) + escape(reply)]
+    scores = _score_lines(talk, turn, library)
+    if scores:
+        lines.append(folded(scores))
+    if turn.line:
+        lines.append(_said(talk, name, turn.line))
+    return "\n".join(lines)
+
+
+def _score_lines(talk: Talk, turn: Turn, library: Library) -> list[str]:
+    words = talk.words
+    card = turn.standing()
+    if card is None:
+        return [escape(words.say("bot.not_scored_yet"))]
+    lines = []
+    corrected = {one.criterion: one for one in turn.overrides}
+    for score in card.scores:
+        criterion = library.criteria[score.criterion]
+        title = criterion.title.said_in(talk.language)
+        quotes = [
+            one.quote
+            for one in (score.evidence if isinstance(score, Scored) else ())
+            if one.quote and one.source == "reply"
+        ]
+        if isinstance(score, Scored):
+            key = "bot.level_quoted" if quotes else "bot.level"
+            quoted = quote(quotes[0], 60) if quotes else ""
+            lines.append(
+                words.say(
+                    key, criterion=title, level=score.level, top=criterion.highest, quote=quoted
+                )
+            )
+        elif not isinstance(score, NotApplicable):
+            lines.append(words.say("why.unscored", criterion=title))
+        if score.criterion in corrected:
+            change = corrected[score.criterion]
+            lines.append(words.say("bot.corrected", by=change.by, reason=change.reason))
+    lines += [
+        words.say(
+            "why.gate", rule=library.gates[hit.gate].rule.said_in(talk.language), quote=hit.quote
+        )
+        for hit in card.gates
+    ]
+    return [escape(line) for line in lines]
+
+
+async def export(talk: Talk) -> Answer:
+    """Everything of the learner, to read and to process."""
+    practised = await talk.desk.house.sessions.of_learner(talk.learner.id)
+    if not any(one.turns for one in practised):
+        return talk.hint("bot.export_nothing")
+    documents = [
+        Outgoing(
+            "",
+            talk.chat.id,
+            text,
+            Kind.DOCUMENT,
+            recipe=recipe(what, talk.learner.id, talk.language),
+        )
+        for what, text in (
+            (Shown.PAGE, talk.html("bot.export_page")),
+            (Shown.DATA, talk.html("bot.export_data")),
+        )
+    ]
+    return talk.answer(*documents)

@@ -1,0 +1,211 @@
+"""A turn in Telegram: the reply taken, the remarks and the line sent, the reply rewritten."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
+from commcoach.coaching.practice import Practice
+from commcoach.coaching.turns import (
+    NotPossibleNow,
+    SetAside,
+    Taken,
+    advice_on,
+    rewrite_reply,
+    take_turn,
+)
+from commcoach.domain.dialogue import Action, PracticeSession, Turn, allowed_actions
+from commcoach.domain.feedback import example_of
+from commcoach.presentation.reasons import mask_notice, objection, why_lines
+from commcoach.telegram.debriefing import finish
+from commcoach.telegram.desk import Talk
+from commcoach.telegram.markup import bold, escape, folded, pages
+from commcoach.telegram.taps import Verb
+from commcoach.telegram.turn_message import turn_key, turn_rows, turn_text
+
+REWRITE = "rewrite"
+EDITED = "edited:"
+"""What the chat waits with after an edit: the new wording, until the learner decides."""
+
+
+async def take(talk: Talk) -> Answer:
+    """Take what the learner wrote as the next reply, or as the rewrite that was asked for."""
+    session = await talk.latest()
+    if session is None:
+        return talk.hint("bot.no_session")
+    action = Action.REWRITE if talk.chat.expects == REWRITE else Action.REPLY
+    masked = talk.update.about.get("masked")
+    found = tuple(map(str, masked)) if isinstance(masked, list) else ()
+    return await _take(talk, session, action, talk.text, found)
+
+
+async def _take(
+    talk: Talk, session: PracticeSession, action: Action, text: str, masked: Sequence[str]
+) -> Answer:
+    talk.desk.signs.typing(talk.chat.id)
+    coach = await talk.coach(session)
+    use_case = take_turn if action is Action.REPLY else rewrite_reply
+    try:
+        taken = await use_case(coach, session, text, talk.message, tuple(masked))
+    except NotPossibleNow:
+        if action is Action.REWRITE:
+            return talk.hint("bot.no_rewrite")
+        return await finish(talk, session)
+    if isinstance(taken, SetAside):
+        return talk.answer(talk.send(escape(objection(taken.reason, talk.words))))
+    messages = []
+    if taken.masked:
+        messages.append(talk.send(escape(mask_notice(taken.masked, talk.words))))
+    messages.append(turn_message(talk, coach, taken))
+    if taken.ending is not None:
+        if taken.late is not None:
+            # What comes next is the debrief, which needs every score.
+            taken = await taken.late
+            messages[-1] = turn_message(talk, coach, taken)
+        return await finish(talk, taken.session, tuple(messages))
+    if taken.late is not None:
+        _complete_later(talk, coach, taken.late)
+    return talk.answer(*messages, chat=talk.now_in(session.id))
+
+
+def turn_message(talk: Talk, coach: Practice, taken: Taken) -> Outgoing:
+    """Remarks and line of a turn; sent once, whatever happens in between."""
+    text = turn_text(taken, coach.library, talk.words)
+    rows = turn_rows(talk.words, taken, coach.library.scenarios[taken.session.scenario])
+    return talk.send(text, rows, turn_key(taken.session, taken.turn))
+
+
+def _complete_later(talk: Talk, coach: Practice, late: asyncio.Task[Taken]) -> None:
+    """Complete the message by an edit as soon as its score is there."""
+
+    async def complete() -> None:
+        message = turn_message(talk, coach, await late)
+        edit = completed(message.key, message.chat, message.text, message.buttons)
+        await talk.desk.house.outbox.add([edit], talk.desk.now())
+        talk.desk.wake(edit.chat)
+
+    talk.desk.complete_later(talk.chat.id, complete)
+
+
+def completed(key: str, chat: int, text: str, rows: tuple[tuple[Button, ...], ...]) -> Outgoing:
+    """The edit by which a turn's message gets its remarks; made once for each turn."""
+    return Outgoing(f"{key}-scored", chat, text, Kind.EDIT, rows, edits=key)
+
+
+async def _turn(talk: Talk, id: str, number: str, attempt: str) -> tuple[Practice, Taken] | None:
+    """A turn of the learner's own by what a button carries, as it was handed over."""
+    session = await talk.own_session(id)
+    for turn in session.turns if session is not None else ():
+        if session is not None and (str(turn.number), str(turn.attempt)) == (number, attempt):
+            coach = await talk.coach(session)
+            scenario = coach.library.scenarios[session.scenario]
+            upto = [one for one in session.course() if one.number < turn.number]
+            advice = advice_on(coach.library, scenario, [*upto, turn])
+            return coach, Taken(session, turn, advice, (), session.ending)
+    return None
+
+
+async def why(talk: Talk, id: str, number: str, attempt: str) -> Answer:
+    """Level, anchor and evidence per criterion of a turn, in a quote that opens."""
+    found = await _turn(talk, id, number, attempt)
+    if found is None:
+        return talk.hint("bot.session_gone")
+    coach, taken = found
+    lines = [escape(line) for line in why_lines(taken.turn, coach.library, talk.words)]
+    title = talk.words.say("bot.why_title", number=taken.turn.number)
+    if taken.turn.card is None:
+        return talk.answer(talk.send(f"{bold(title)}\n{lines[0]}"))
+    body = [folded(page.split("\n")) for page in pages(["\n".join(lines[:-1])])]
+    return talk.answer(talk.send("\n".join([bold(title), *body, lines[-1]])))
+
+
+async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
+    """One way to put it, on request: an example of the behaviour that lacked."""
+    found = await _turn(talk, id, number, attempt)
+    if found is None:
+        return talk.hint("bot.session_gone")
+    coach, taken = found
+    scenario = coach.library.scenarios[taken.session.scenario]
+    if taken.advice.gate is not None:
+        gate = coach.library.gates[taken.advice.gate.gate]
+        return talk.answer(
+            talk.send(talk.html("bot.one_way_gate", instead=gate.instead.said_in(talk.language)))
+        )
+    wanted = taken.advice.change
+    criterion = coach.library.criteria[wanted.criterion if wanted else next(iter(scenario.focus))]
+    example = example_of(criterion, scenario.id)
+    if example is None:
+        return talk.hint("bot.one_way_none")
+    stimulus = next((one for one in criterion.stimuli if one.id == example.stimulus), None)
+    text = talk.html(
+        "bot.one_way" if stimulus is not None else "bot.one_way_alone",
+        criterion=criterion.title.said_in(talk.language),
+        said=stimulus.text.said_in(talk.language) if stimulus is not None else "",
+        example=example.text.said_in(talk.language),
+    )
+    return talk.answer(talk.send(text))
+
+
+async def rewrite(talk: Talk, id: str, number: str) -> Answer:
+    """Ask for the last reply once more."""
+    session = await talk.session()
+    if session is None or session.id != id:
+        return talk.hint("bot.session_gone" if session is None else "bot.moved_on")
+    scenario = (await talk.coach(session)).library.scenarios[session.scenario]
+    course = session.course()
+    if Action.REWRITE not in allowed_actions(session, scenario) or not course:
+        return talk.hint("bot.no_rewrite")
+    if str(course[-1].number) != number:
+        return talk.hint("bot.moved_on")
+    text = talk.html("bot.rewrite_now", number=number, reply=course[-1].reply)
+    return talk.answer(talk.send(text), chat=talk.now_in(session.id, REWRITE))
+
+
+async def edited(talk: Talk) -> Answer:
+    """The learner edited a message: what was scored stays; a rewrite is offered if one can be."""
+    session = await talk.session()
+    turn: Turn | None = session.brought_by(talk.message) if session is not None else None
+    if session is None or turn is None:
+        return talk.hint("bot.edit_unused")
+    if talk.text == turn.reply:
+        # Telegram also reports edits that change nothing to be seen, such as a link's preview.
+        return Answer(chat=talk.chat)
+    scenario = (await talk.coach(session)).library.scenarios[session.scenario]
+    last = session.course()[-1]
+    if turn != last or Action.REWRITE not in allowed_actions(session, scenario):
+        return talk.hint("bot.edit_too_late")
+    rows = (
+        (
+            talk.button("bot.button.use_edit", Verb.USE_EDIT, session.id, turn.number),
+            talk.button("bot.button.keep_first", Verb.KEEP_FIRST),
+        ),
+    )
+    chat = talk.now_in(session.id, f"{EDITED}{turn.number}:{talk.text}")
+    return talk.answer(talk.send(talk.html("bot.edit_offer"), rows), chat=chat)
+
+
+async def use_edit(talk: Talk, id: str, number: str) -> Answer:
+    """Take the edited wording as the rewrite."""
+    session = await talk.session()
+    before = f"{EDITED}{number}:"
+    if session is None or session.id != id or not talk.chat.expects.startswith(before):
+        return talk.hint("bot.moved_on")
+    text = talk.chat.expects.removeprefix(before)
+    return await _take(talk, session, Action.REWRITE, text, ())
+
+
+async def keep_first(talk: Talk) -> Answer:
+    """Leave what was written first as it is."""
+    return talk.answer(talk.send(talk.html("bot.kept_first")), chat=talk.now_in(talk.chat.session))
+
+
+async def stop(talk: Talk, id: str | None = None) -> Answer:
+    """End the session in progress, with its debrief."""
+    session = await talk.latest()
+    if session is None:
+        return talk.hint("bot.no_session_to_finish")
+    if id is not None and session.id != id:
+        return talk.hint("bot.session_gone")
+    talk.desk.signs.typing(talk.chat.id)
+    return await finish(talk, session)

@@ -1,0 +1,189 @@
+"""Which update is answered by what."""
+
+from __future__ import annotations
+
+import inspect
+import uuid
+from collections.abc import Awaitable, Callable
+
+from commcoach.coaching import enrolment
+from commcoach.coaching.mail import Answer, Button, Chat, Incoming, Outgoing
+from commcoach.domain.language import Language
+from commcoach.presentation.wording import N_, Wording
+from commcoach.telegram import (
+    arriving,
+    choosing,
+    debriefing,
+    leaving,
+    looking_back,
+    practising,
+)
+from commcoach.telegram.commands import command_in
+from commcoach.telegram.desk import Desk, Talk
+from commcoach.telegram.markup import escape
+from commcoach.telegram.taps import Tap, Verb, tap_of
+from commcoach.telegram.updates import Kind
+
+Command = Callable[[Talk], Awaitable[Answer]]
+
+COMMANDS: dict[str, Command] = {
+    "practice": choosing.menu,
+    "finish": practising.stop,
+    "progress": looking_back.progress,
+    "history": looking_back.history,
+    "export": looking_back.export,
+}
+ALWAYS: dict[str, Command] = {
+    "language": arriving.language,
+    "forget": leaving.ask,
+    "help": arriving.help_screen,
+    "about": arriving.about,
+}
+"""What also works without consent."""
+
+TAPS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
+    Verb.MENU: choosing.menu,
+    Verb.MODULES: choosing.modules,
+    Verb.MODULE: choosing.module,
+    Verb.DIFFICULTIES: choosing.difficulties,
+    Verb.DIFFICULTY: choosing.by_difficulty,
+    Verb.BRIEF: choosing.brief,
+    Verb.BEGIN: choosing.begin_number,
+    Verb.RESUME: choosing.resume,
+    Verb.CARDS: choosing.cards,
+    Verb.STOP: practising.stop,
+    Verb.REWRITE: practising.rewrite,
+    Verb.USE_EDIT: practising.use_edit,
+    Verb.KEEP_FIRST: practising.keep_first,
+    Verb.ONE_WAY: practising.one_way,
+    Verb.WHY: practising.why,
+    Verb.EACH: looking_back.each,
+    Verb.DIFFER: debriefing.differ,
+    Verb.DIFFER_ON: debriefing.differ_on,
+    Verb.HISTORY: looking_back.history,
+    Verb.EXPORT: looking_back.export,
+}
+TAPS_ALWAYS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
+    Verb.AGREE: arriving.agree,
+    Verb.DETAILS: arriving.details,
+    Verb.LEAVE: arriving.leave,
+    Verb.SPEAK: arriving.speak,
+    Verb.FORGET: leaving.forget,
+    Verb.KEEP: leaving.keep,
+}
+
+UNSUITABLE = {
+    "voice": N_("unsuitable.voice"),
+    "audio": N_("unsuitable.voice"),
+    "video_note": N_("unsuitable.voice"),
+    "photo": N_("unsuitable.picture"),
+    "video": N_("unsuitable.picture"),
+    "sticker": N_("unsuitable.sticker"),
+    "animation": N_("unsuitable.sticker"),
+    "location": N_("unsuitable.location"),
+    "contact": N_("unsuitable.contact"),
+    "document": N_("unsuitable.document"),
+    "forwarded": N_("unsuitable.forwarded"),
+}
+
+
+async def work(desk: Desk, update: Incoming) -> Answer:
+    """The answer to an update; does nothing twice if it is given the same update again."""
+    if update.chat is None:
+        return Answer()
+    if update.kind == Kind.TAP:
+        desk.signs.heard(str(update.about.get("query", "")))
+    if update.kind == Kind.GROUP or update.about.get("private") is False:
+        return _in_group(desk, update, update.chat)
+    if update.kind == Kind.MEMBERSHIP:
+        if update.about.get("wanted") is False:
+            await desk.house.outbox.block(update.chat, desk.now())
+        return Answer()
+    talk = await _talk(desk, update, update.chat)
+    match update.kind:
+        case Kind.TEXT:
+            return await _text(talk)
+        case Kind.TAP:
+            return await _tap(talk)
+        case Kind.EDITED:
+            return await practising.edited(talk) if talk.learner.has_agreed else Answer()
+    what = str(update.about.get("what", ""))
+    return talk.hint(UNSUITABLE.get(what, "unsuitable.other"))
+
+
+async def apology(desk: Desk, update: Incoming) -> Answer:
+    """What is said when an update could not be worked on, again and again."""
+    if update.chat is None or update.kind in (Kind.GROUP, Kind.MEMBERSHIP):
+        return Answer()
+    talk = await _talk(desk, update, update.chat)
+    return talk.answer(talk.send(talk.html("bot.apology")))
+
+
+async def _talk(desk: Desk, update: Incoming, chat_id: int) -> Talk:
+    """The conversation that an update belongs to, known or new."""
+    chat = await desk.house.chats.get(desk.bot, chat_id)
+    if chat is None:
+        # Named after the update, so that the same update meets the same learner again.
+        learner_id = uuid.uuid5(uuid.NAMESPACE_OID, f"learner of {update.id}").hex
+        chat = Chat(desk.bot, chat_id, learner_id)
+    client = str(update.about.get("client", ""))
+    learner = await enrolment.meet(desk.house.enrolment(), chat.learner, language_for(client))
+    return Talk(desk, update, chat, learner, Wording(learner.language))
+
+
+def language_for(client: str) -> Language:
+    """The language for somebody whose client is set to this one; Chinese if it does not say."""
+    return Language.ZH if not client or client.lower().startswith("zh") else Language.EN
+
+
+async def _text(talk: Talk) -> Answer:
+    command = command_in(talk.text)
+    if command is not None:
+        return await _command(talk, *command)
+    if not talk.learner.has_agreed:
+        return talk.answer(arriving.consent_screen(talk))
+    if talk.chat.expects.startswith(debriefing.DIFFER):
+        return await debriefing.record_difference(talk)
+    return await practising.take(talk)
+
+
+async def _command(talk: Talk, name: str, rest: str) -> Answer:
+    if name == "start":
+        return await arriving.start(talk, rest)
+    if name in ALWAYS:
+        return await ALWAYS[name](talk)
+    if not talk.learner.has_agreed:
+        return talk.answer(arriving.consent_screen(talk))
+    if name in COMMANDS:
+        return await COMMANDS[name](talk)
+    return talk.hint("bot.unknown_command", given=f"/{name[:32]}")
+
+
+async def _tap(talk: Talk) -> Answer:
+    tap = tap_of(str(talk.update.about.get("data", "")))
+    if tap is None:
+        return talk.hint("bot.unknown_button")
+    if tap.verb in TAPS_ALWAYS:
+        return await _carry_out(talk, TAPS_ALWAYS[tap.verb], tap)
+    if not talk.learner.has_agreed:
+        return talk.answer(arriving.consent_screen(talk))
+    return await _carry_out(talk, TAPS[tap.verb], tap)
+
+
+async def _carry_out(talk: Talk, action: Callable[..., Awaitable[Answer]], tap: Tap) -> Answer:
+    try:
+        inspect.signature(action).bind(talk, *tap.parts)
+    except TypeError:
+        # A button of another version, or one that was made up.
+        return talk.hint("bot.unknown_button")
+    return await action(talk, *tap.parts)
+
+
+def _in_group(desk: Desk, update: Incoming, chat: int) -> Answer:
+    """Practice is a private matter: say where it takes place."""
+    if update.kind != Kind.GROUP or update.about.get("edited"):
+        return Answer()
+    words = Wording(language_for(str(update.about.get("client", ""))))
+    link = Button(words.say("bot.button.private"), url=f"https://t.me/{desk.name}")
+    text = escape(words.say("bot.group"))
+    return Answer((Outgoing(f"{update.id}.0", chat, text, buttons=((link,),), hint=True),))

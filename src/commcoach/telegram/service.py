@@ -1,0 +1,258 @@
+"""The bot as a service: what starts, in which order, and how it stops without losing anything."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any, Protocol, TypeVar
+
+import httpx
+import structlog
+from httpx_aiohttp import AiohttpTransport
+from telegram import Bot, BotCommand, User
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from commcoach import bootstrap
+from commcoach.coaching.keeping import keep_to_terms
+from commcoach.coaching.mail import Incoming
+from commcoach.coaching.storage import DatabaseUnusable
+from commcoach.presentation.wording import Wording
+from commcoach.settings import Settings
+from commcoach.telegram import routing
+from commcoach.telegram.attachments import Attachments
+from commcoach.telegram.carrier import BotCarrier, BotSigns
+from commcoach.telegram.commands import REGISTERED, described
+from commcoach.telegram.desk import Desk
+from commcoach.telegram.late_scores import complete_lost_scores, lost_scores
+from commcoach.telegram.polling import Polling, TokenRefused
+from commcoach.telegram.updates import keep_of
+
+log = structlog.get_logger()
+
+GRACE_FOR_WORK = 2.0
+GRACE_FOR_SENDING = 1.5
+"""Seconds that what is going on may take when the bot stops; the rest waits for the next start."""
+TIDY_EVERY = 6 * 3600.0
+"""Seconds between two times of removing what is not kept any longer."""
+KEYS_KEPT = timedelta(days=3)
+"""How long keys of updates and messages stay: Telegram repeats an update for one day at most."""
+CONNECTIONS = 64
+
+_T = TypeVar("_T")
+
+
+class Lanes(Protocol):
+    """Works on updates, chat by chat."""
+
+    def put(self, updates: Sequence[Incoming]) -> None:
+        """Take up updates that are kept in the inbox."""
+        ...
+
+    async def stop(self, grace: float) -> None:
+        """Take up nothing more; what is in work has so many seconds."""
+        ...
+
+
+class Postman(Protocol):
+    """Delivers what waits in the outbox."""
+
+    async def stop(self, grace: float) -> None:
+        """Send nothing more; what is under way has so many seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The parts of the running bot."""
+
+    desk: Desk
+    lanes: Lanes
+    postman: Postman
+
+    async def keep(self, raw: Sequence[dict[str, Any]]) -> None:
+        """Commit updates to the inbox, then put those that are new into their lanes."""
+        read = [keep_of(one, self.desk.bot, bootstrap.mask) for one in raw]
+        updates = [one for one in read if one is not None]
+        for one in updates:
+            if one.fault is not None:
+                log.warning("update_not_understood", update=one.update, fault=one.fault)
+        self.lanes.put(await self.desk.house.inbox.keep(updates, self.desk.now()))
+
+    async def stop(self) -> None:
+        """Let what is going on come to an end, for as long as the grace allows."""
+        await self.lanes.stop(GRACE_FOR_WORK)
+        await self.postman.stop(GRACE_FOR_SENDING)
+        await self.desk.aclose()
+
+
+async def serve(
+    settings: Settings, token: str, announce: Callable[[str, str], None], stop: asyncio.Event
+) -> None:
+    """Run the bot until `stop` is set; `announce` is told its name and its database once it
+    serves.
+
+    Raises `TokenRefused`, or a `DatabaseUnusable` if the database cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        house = await stack.enter_async_context(bootstrap.open_house(settings, sole_bot=True))
+        bot = await stack.enter_async_context(open_bot(settings, token))
+        me = await _unless(stop, _who_am_i(bot))
+        if me is None:
+            return
+        coaches = await bootstrap.open_coaches(settings, house)
+        signs = BotSigns(bot)
+        stack.push_async_callback(signs.aclose)
+        postman = bootstrap.postman(house, BotCarrier(bot, Attachments(house, coaches).render))
+        desk = Desk(
+            house=house,
+            coaches=coaches,
+            bot=me.id,
+            name=me.username or "",
+            terms=bootstrap.terms(settings),
+            now=bootstrap.now,
+            signs=signs,
+            wake=postman.wake,
+        )
+        work, apology = partial(routing.work, desk), partial(routing.apology, desk)
+        lanes = bootstrap.lanes(house, work, apology, desk.settled)
+        bench = Bench(desk, lanes, postman)
+        stack.push_async_callback(bench.stop)
+        lost = await lost_scores(desk)
+        waiting, unsettled = await postman.resume(), await lanes.resume()
+        log.info("started", bot=me.username, unsettled=unsettled, waiting=waiting)
+        announce(me.username or "", house.place)
+        client = await stack.enter_async_context(_open_client(settings))
+        url = f"{_base(settings)}{token}/getUpdates"
+        polling = Polling(client, url, settings.telegram_poll_timeout, bench.keep)
+        await _until(
+            stop,
+            polling.run(),
+            _register_commands(bot),
+            _tidy(desk),
+            complete_lost_scores(desk, lost),
+        )
+    log.info("stopped")
+
+
+async def _until(
+    stop: asyncio.Event, first: Coroutine[Any, Any, None], *others: Coroutine[Any, Any, None]
+) -> None:
+    """Run everything until `stop` is set or the first ends; its error is passed on."""
+    main = asyncio.create_task(first)
+    beside = [asyncio.create_task(one) for one in others]
+    for task in beside:
+        task.add_done_callback(_report)
+    await _unless(stop, main)
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(*beside, return_exceptions=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        log.error("background_task_failed", error=type(error).__name__)
+
+
+async def _unless(
+    stop: asyncio.Event, doing: Coroutine[Any, Any, _T] | asyncio.Task[_T]
+) -> _T | None:
+    """The result of what is done, or `None` if `stop` is set before."""
+    task = asyncio.ensure_future(doing)
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if task.done():
+        return task.result()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    return None
+
+
+def _base(settings: Settings) -> str:
+    return f"{settings.telegram_base_url.rstrip('/')}/bot"
+
+
+def _transport(settings: Settings) -> AiohttpTransport:
+    """Much lighter than httpx's own transport; see docs/decisions."""
+    return AiohttpTransport(
+        proxy=httpx.Proxy(settings.telegram_proxy) if settings.telegram_proxy else None
+    )
+
+
+@asynccontextmanager
+async def open_bot(settings: Settings, token: str) -> AsyncIterator[Bot]:
+    """The bot, with connections of its own; `TokenRefused` if the token is malformed."""
+    # The library's coming behaviour, so that it does not warn of it at every 429.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
+    request = HTTPXRequest(
+        connection_pool_size=CONNECTIONS,
+        connect_timeout=settings.telegram_connect_timeout,
+        read_timeout=settings.telegram_read_timeout,
+        write_timeout=settings.telegram_read_timeout,
+        pool_timeout=settings.telegram_read_timeout,
+        httpx_kwargs={"transport": _transport(settings)},
+    )
+    try:
+        bot = Bot(token, base_url=_base(settings), request=request)
+    except InvalidToken as error:
+        raise TokenRefused from error
+    await request.initialize()
+    try:
+        yield bot
+    finally:
+        await request.shutdown()
+
+
+@asynccontextmanager
+async def _open_client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    timeout = httpx.Timeout(
+        settings.telegram_read_timeout + settings.telegram_poll_timeout,
+        connect=settings.telegram_connect_timeout,
+    )
+    async with httpx.AsyncClient(timeout=timeout, transport=_transport(settings)) as client:
+        yield client
+
+
+async def _who_am_i(bot: Bot) -> User:
+    """Which bot this is; asked until Telegram answers."""
+    pause = 0.5
+    while True:
+        try:
+            return await bot.get_me()
+        except InvalidToken as error:
+            raise TokenRefused from error
+        except (NetworkError, RetryAfter) as error:
+            log.warning("telegram_not_reached", reason=type(error).__name__, again_in=pause)
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 30.0)
+
+
+async def _register_commands(bot: Bot) -> None:
+    """Tell Telegram the commands in both languages; without them the bot works all the same."""
+    for client, language in REGISTERED.items():
+        commands = [BotCommand(name, text) for name, text in described(Wording(language))]
+        try:
+            await bot.set_my_commands(commands, language_code=client)
+        except TelegramError as error:
+            log.warning("commands_not_registered", reason=type(error).__name__)
+
+
+async def _tidy(desk: Desk) -> None:
+    """Remove what is not kept any longer, now and every few hours."""
+    while True:
+        now = desk.now()
+        try:
+            words, levels = await keep_to_terms(desk.house.keeping, desk.terms, now)
+            await desk.house.inbox.tidy(now - KEYS_KEPT)
+            await desk.house.outbox.tidy(now - KEYS_KEPT)
+            if words or levels:
+                log.info("expired", turns=words, sessions=levels)
+        except DatabaseUnusable as error:
+            log.warning("not_tidied", reason=type(error).__name__)
+        await asyncio.sleep(TIDY_EVERY)
