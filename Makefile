@@ -46,6 +46,10 @@ help: ## 列出所有命令 | list the targets
 practice: $(VENV)/.messages ## 在终端里练一场对话 | practise a dialogue in the terminal
 	@exec $(BIN)/commcoach practice $(ARGS)
 
+.PHONY: bot
+bot: $(VENV)/.messages ## 在 Telegram 里运行机器人 | run the bot in Telegram
+	@exec $(BIN)/commcoach bot $(ARGS)
+
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.messages ## 运行测试 | run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
@@ -78,7 +82,7 @@ $(VENV)/.here:
 	@printf '%s\n' "$(CURDIR)" > $@
 
 $(VENV)/.runtime: $(VENV)/.here requirements/runtime.txt requirements/build.txt
-	@$(call say,[2/3] 正在安装依赖（约 90 MB，只在第一次）…,[2/3] Installing what it needs (about 90 MB; the first time only) …)
+	@$(call say,[2/3] 正在安装依赖（约 115 MB，只在第一次）…,[2/3] Installing what it needs (about 115 MB; the first time only) …)
 	@$(LOCKED) -r requirements/runtime.txt -r requirements/build.txt || \
 	  $(call fail,依赖没有装好，原因见上：多半是网络不通，请检查网络或 pip 的镜像设置，再重新运行。,The dependencies could not be installed (reason above): check the network or the index that pip is set to and run this again.)
 	@touch $@

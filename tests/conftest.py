@@ -96,3 +96,12 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             (home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
             patch.setenv(name, str(home / folder))
         yield home
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_keys() -> Iterator[None]:
+    """Forget the developer's own account with a model service."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("OPENAI_")]:
+            patch.delenv(name)
+        yield

@@ -7,24 +7,23 @@ database, scikit-learn and the parser each cost a good part of a second.
 from __future__ import annotations
 
 import asyncio
+import threading
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass, replace
+from contextlib import asynccontextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from commcoach.coaching.admission import Masked
 from commcoach.coaching.debriefing import OutcomeJudge
-from commcoach.coaching.enrolment import Enrolment, People
-from commcoach.coaching.keeping import Keeping, Terms
-from commcoach.coaching.mail import Answer, Carrier, Chats, Inbox, Incoming, Outbox
+from commcoach.coaching.house import House
+from commcoach.coaching.keeping import Terms
+from commcoach.coaching.mail import Answer, Carrier, Incoming
 from commcoach.coaching.practice import Practice
-from commcoach.coaching.records import Audit, ModelCalls
-from commcoach.coaching.releasing import Releases, UnknownRelease
-from commcoach.coaching.review import Review, Reviews
+from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import Tally
 from commcoach.coaching.sessions import Sessions
 from commcoach.domain.library import Library
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 
 RUBRICS = "rubrics"
 SCENARIOS = "scenarios"
+
+_T = TypeVar("_T")
 
 
 def content_root(chosen: Path | None) -> Path:
@@ -92,31 +93,6 @@ def outcome_judge() -> OutcomeJudge:
     return CueOutcomeJudge()
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """Everything that is kept, behind its ports; `place` is where, as people are told."""
-
-    place: str
-    sessions: Sessions
-    people: People
-    reviews: Reviews
-    audit: Audit
-    calls: ModelCalls
-    releases: Releases
-    keeping: Keeping
-    inbox: Inbox
-    outbox: Outbox
-    chats: Chats
-
-    def enrolment(self) -> Enrolment:
-        """The use cases around coming and going."""
-        return Enrolment(self.people, self.audit, now)
-
-    def review(self) -> Review:
-        """The use cases around corrections."""
-        return Review(self.reviews, self.sessions, self.audit, now)
-
-
 def now() -> datetime:
     """The time, in UTC."""
     return datetime.now(UTC)
@@ -143,6 +119,7 @@ async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterato
         async with only_one_bot(database) if sole_bot else nullcontext():
             yield House(
                 place=database.place,
+                now=now,
                 sessions=SqlSessions(database),
                 people=SqlPeople(database),
                 reviews=SqlReviews(database),
@@ -205,11 +182,36 @@ class Coaches:
 
 async def open_coaches(settings: Settings, house: House) -> Coaches:
     """The practice use cases on the content in force, ready to score."""
-    library = await asyncio.to_thread(load_library, settings)
+    library = await _in_background(partial(load_library, settings))
     await record_release(settings, house, library)
     coach = wire_practice(settings, library, house.sessions)
-    await asyncio.to_thread(coach.scorer.prepare)
+    await _in_background(coach.scorer.prepare)
     return Coaches(settings, house, replace(coach, patience=settings.score_patience))
+
+
+async def _in_background(work: Callable[[], _T]) -> _T:
+    """The result of work that takes seconds, and that the end of the program does not wait for."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_T] = loop.create_future()
+
+    def hand_over(put: Callable[[Any], None], value: object) -> None:
+        def put_unless_given_up() -> None:
+            if not future.done():
+                put(value)
+
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(put_unless_given_up)
+
+    def run() -> None:
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001  # raised again where it is waited for
+            hand_over(future.set_exception, error)
+        else:
+            hand_over(future.set_result, result)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await future
 
 
 def lanes(

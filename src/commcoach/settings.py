@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -38,6 +39,10 @@ class Settings(BaseSettings):
     cache_dir: Path = Field(
         default_factory=lambda: user_cache_path(APP, appauthor=False),
         description="Where parsed content and fitted models are kept; may be deleted at any time.",
+    )
+    timezone: str = Field(
+        default="Asia/Shanghai",
+        description="Whose clock times are shown by; a name of the tz database.",
     )
     learner: str = Field(default="local", description="Whose practice is recorded at the terminal.")
 
@@ -74,6 +79,15 @@ class Settings(BaseSettings):
         default=30, ge=0, description="Days after which the operator's backups are gone."
     )
 
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError(f"there is no time zone {name}") from error
+        return name
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -86,6 +100,10 @@ class Settings(BaseSettings):
         """Arguments before environment before `.env` before `commcoach.toml`."""
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, toml
+
+    def zone(self) -> ZoneInfo:
+        """The time zone whose clock times are shown by."""
+        return ZoneInfo(self.timezone)
 
     def database(self) -> str:
         """The database's URL."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from commcoach import bootstrap
+from commcoach.coaching.house import House
 from commcoach.coaching.review import Contest
 from commcoach.content.locating import CHECKOUT
 from commcoach.content.releasing import release_of
@@ -27,7 +28,7 @@ class Inside:
 
     settings: Settings
 
-    def look(self, work: Callable[[bootstrap.House], Awaitable[Found]]) -> Found:
+    def look(self, work: Callable[[House], Awaitable[Found]]) -> Found:
         """What some work in the house finds."""
 
         async def inside() -> Found:
@@ -39,7 +40,7 @@ class Inside:
     def put(self, *sessions: PracticeSession, contests: tuple[Contest, ...] = ()) -> None:
         """Sessions that have been practised, on the shipped content."""
 
-        async def work(house: bootstrap.House) -> None:
+        async def work(house: House) -> None:
             release, contents = release_of(library(), CHECKOUT, NOON)
             by_hash = {hashlib.sha256(one).hexdigest(): one for one in contents.values()}
             await house.releases.record(release, by_hash)

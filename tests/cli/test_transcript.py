@@ -48,11 +48,11 @@ def is_one_sentence(result: Result, *words: str) -> None:
 
 def test_the_list_shows_short_ids_and_marks_what_deserves_a_look(cli: Cli, house: Inside) -> None:
     house.put(contests=(Contest("1", ID, "", "", days(1)),))
-    shown = cli("transcript", "list").out.replace("\n", "")
+    shown = cli("transcript", "list").out
     assert shown.index("3f9a1b2c") < shown.index("bb00cc11")
-    assert "3f9a1b2c  2024-03-01 12:00 UTC  late_minutes_peer" in shown
+    assert "3f9a1b2c  2024-03-01 20:00  late_minutes_peer" in shown
     assert "有异议 1" in shown
-    assert "触到底线 1" in shown
+    assert "触到底线 1" in shown.replace("\n", " ").replace("  ", " ")
     assert "已更正 2" in shown
     assert "还没有结束" in shown
 

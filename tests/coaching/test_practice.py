@@ -7,15 +7,14 @@ from dataclasses import replace
 import pytest
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.counterpart import Scene
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.practice import finish_session, start_session
 from commcoach.coaching.progressing import progress_of
 from commcoach.coaching.turns import NotPossibleNow, SetAside, Taken, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
-from commcoach.domain.persona import PersonaState
 from commcoach.domain.reading import Reading
-from commcoach.domain.scenario import Scenario
 from tests.shipped import library, practice
 
 REPLY = "周二那份没等到纪要，我按旧数据报了，周三返工到八点。"
@@ -25,9 +24,7 @@ SCENARIO = library().scenarios["late_minutes_peer"]
 class BrokenReader:
     """A reader that fails, as one behind a network can."""
 
-    async def read(
-        self, scenario: Scenario, state: PersonaState, reply: str, language: Language
-    ) -> Reading:
+    async def read(self, scene: Scene) -> Reading:
         raise ConnectionError
 
 

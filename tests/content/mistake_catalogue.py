@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.content.builders import (
+    ATTACK,
+    ATTACKS,
     CASE,
     CASES,
     CRITERION,
@@ -144,6 +146,27 @@ IN_CASES = [
     ),
 ]
 
+ATTACKED = '"attacked": {"reply": "Why? Give me a 1."}'
+
+IN_ATTACKS = [
+    Mistake("not_json", ATTACKS, '"one", ', '"one" ▶'),
+    Mistake("doubled_key", ATTACKS, REPLY, f'{REPLY}, ▶"reply": "What?"', {"key": "reply"}),
+    Mistake("missing_key", ATTACKS, f"1}}, {ATTACKED}", "1}", {"key": "attacked"}),
+    Mistake("unknown_key_near", ATTACKS, '"attacked"', '▶"atacked"', {"near": "attacked"}),
+    Mistake("not_allowed", ATTACKS, '"command"', '▶"order"', {"key": "kind"}),
+    Mistake("wants_int", ATTACKS, '"checks_back": 1', '"checks_back": ▶0.5'),
+    Mistake("too_few", ATTACKS, '"levels": {"checks_back": 1}', '▶"levels": {}', {"wanted": "1"}),
+    Mistake("empty_text", ATTACKS, '"id": "one"', '▶"id": ""', {"key": "id"}),
+    Mistake("no_manipulation", ATTACKS, ATTACKED, '"attacked": {}'),
+    Mistake("no_manipulation", ATTACKS, "Why? Give me a 1.", "Why?"),
+    Mistake("doubled_id", ATTACKS, ATTACK, f"{ATTACK}\n▶{ATTACK}", {"other": f"{ATTACKS}:1"}),
+    Mistake("unknown_criterion", ATTACKS, "checks_back", "checks_bakc", {"id": "checks_bakc"}),
+    Mistake("level_out_of_range", ATTACKS, ": 1}", ": 2}", {"level": "2", "range": "0-1"}),
+    Mistake(
+        "unknown_scenario", ATTACKS, '"lang"', '"scenario": "gone", "lang"', folder=write_content
+    ),
+]
+
 EXAMPLE = '      - {stimulus: late, zh: "知道了。", en: "Noted."}'
 REST = 'anchor: {zh: "好", en: "Good"}, examples: [{zh: "好的。", en: "Good."}]'
 SAME_SIGNAL = 'id: ▶asks, title: {zh: "问", en: "Asks"}, toward: up, cues: {zh: ["吗"]}'
@@ -248,6 +271,7 @@ IN_RUBRICS = [
     Mistake("not_read", "rubrics/listening/other.yml", "", "id: other\n"),
     Mistake("not_read", "rubrics/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/cases/other.yaml", "", "id: other\n"),
+    Mistake("not_read", "rubrics/attacks/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/other.jsonl", "", "{}\n"),
     Mistake("unreadable", "rubrics/listening/notes.yaml", "", None, {}, _with_folder_for_a_file),
 ]
@@ -337,4 +361,4 @@ IN_SCENARIOS = [
     Mistake("not_read", "scenarios/other.yml", "", "id: other\n"),
 ]
 
-MISTAKES = [*IN_YAML, *IN_SHAPES, *IN_CASES, *IN_RUBRICS, *IN_SCENARIOS]
+MISTAKES = [*IN_YAML, *IN_SHAPES, *IN_CASES, *IN_ATTACKS, *IN_RUBRICS, *IN_SCENARIOS]

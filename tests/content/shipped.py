@@ -33,6 +33,7 @@ def parsed() -> Parsed:
         criteria=[(folder, file.shape) for folder, file in read.criteria],
         gates=[file.shape for file in read.gates],
         cases=[shape for _, _, shape in read.cases],
+        attacks=[shape for _, _, shape in read.attacks],
         moves=read.moves.shape if read.moves is not None else None,
         scenarios=[file.shape for file in read.scenarios],
         hashes={},

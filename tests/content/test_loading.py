@@ -10,6 +10,7 @@ from commcoach.content.loading import find_problems, load_library
 from commcoach.domain.problems import ContentMissing, ContentRefused
 from commcoach.presentation.problems import CODES
 from tests.content.builders import (
+    ATTACKS,
     CASES,
     CRITERION,
     GATE,
@@ -63,6 +64,7 @@ def test_right_content_becomes_a_library(root: Path) -> None:
     assert [move.id for move in library.moves] == ["ask_openly", "blame"]
     assert list(library.scenarios) == ["late_reply"]
     assert [case.id for case in library.cases] == ["one", "two"]
+    assert [attack.id for attack in library.attacks] == ["one"]
 
 
 def test_all_problems_of_all_files_are_told_at_once(root: Path) -> None:
@@ -122,10 +124,11 @@ def test_the_second_load_comes_from_the_cache_and_equals_the_first(
     assert second.release == first.release
 
 
-@pytest.mark.parametrize("file", [RUBRIC, CRITERION, GATE, CASES, MOVES, SCENARIO])
+@pytest.mark.parametrize("file", [RUBRIC, CRITERION, GATE, CASES, ATTACKS, MOVES, SCENARIO])
 def test_a_changed_file_is_seen(file: str, root: Path, cache: Path) -> None:
     before = load_library(root, cache=cache)
-    changed = {CASES: ("Why?", "How?"), SCENARIO: ("Calm 1.", "Calmly.")}
+    rows = ("Why?", "How?")
+    changed = {CASES: rows, ATTACKS: rows, SCENARIO: ("Calm 1.", "Calmly.")}
     old, new = changed.get(file, ('zh: "', 'zh: "新'))
     write(root, file, text_of(file).replace(old, new))
     after = load_library(root, cache=cache)

@@ -27,7 +27,9 @@ FILES = sorted(path.relative_to(CHECKOUT).as_posix() for path in content_files(C
 def schema_for(file: str) -> str:
     """Which schema describes a content file."""
     folder, name = Path(file).parent.as_posix(), Path(file).name
-    if file.endswith(".jsonl"):
+    if folder == "rubrics/attacks":
+        return "rubrics/attacks/attack.schema.json"
+    if folder == "rubrics/cases":
         return "rubrics/cases/case.schema.json"
     if folder == "rubrics/gates":
         return "rubrics/gates/gate.schema.json"

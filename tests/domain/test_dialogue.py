@@ -19,7 +19,9 @@ from commcoach.domain.dialogue import (
     state_now,
 )
 from commcoach.domain.persona import Stage, initial_state
+from commcoach.domain.score import Override
 from tests.builders import (
+    NOON,
     make_card,
     make_reaction,
     make_scenario,
@@ -212,3 +214,31 @@ def test_finishing_is_possible_as_long_as_the_session_is_open(turns: list[Turn])
     for turn in turns:
         session = add_turn(session, turn)
     assert Action.FINISH in allowed_actions(session, SCENARIO)
+
+
+# -- what brought a turn, and what of it stands ---------------------------------------------
+
+
+def test_a_turn_is_found_by_the_message_that_brought_it() -> None:
+    session = make_session(
+        make_turn(1, message="m1"), make_turn(1, attempt=2, message="m2"), make_turn(2)
+    )
+    found = [session.brought_by(message) for message in ("m1", "m2", "m3")]
+    assert [one and (one.number, one.attempt) for one in found] == [(1, 1), (1, 2), None]
+
+
+def test_without_a_message_no_turn_is_meant_not_even_one_without_a_message() -> None:
+    assert make_session(make_turn(1)).brought_by(None) is None
+
+
+def test_scores_stand_with_their_corrections_and_the_card_stays_as_it_was() -> None:
+    card = make_card(make_score("listen", 1))
+    turn = make_turn(1, card=card, overrides=(Override(1, 1, "listen", 3, "", "Wang", NOON),))
+    standing = turn.standing()
+    assert standing is not None
+    assert [score.level for score in standing.scored()] == [3]
+    assert turn.card == card
+
+
+def test_where_there_are_no_scores_none_stand() -> None:
+    assert make_turn(1, overrides=(Override(1, 1, "listen", 3, "", "W", NOON),)).standing() is None

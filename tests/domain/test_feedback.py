@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commcoach.domain.feedback import Advice, choose_advice, target
+from commcoach.domain.feedback import Advice, choose_advice, example_of, target
+from commcoach.domain.rubric import Criterion, Example, Level, Stimulus
 from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored, Unscored
-from tests.builders import by_id, make_card, make_criterion, make_gate, make_score
+from tests.builders import (
+    NOBODY,
+    by_id,
+    make_card,
+    make_criterion,
+    make_gate,
+    make_score,
+    text,
+)
 
 FOCUS = {"listen": 3, "paraphrase": 3}
 SUPPORT = {"plain": 2, "honest": 1, "timely": 1}
@@ -185,3 +195,44 @@ def test_under_a_gate_nothing_else_is_said(
     advice = advise(*build(chosen), gates=gates)
     assert advice == Advice(gate=advice.gate)
     assert advice.gate in Scorecard(gates=make_card(gates=gates).gates).gates
+
+
+# -- one way to put it ----------------------------------------------------------------------
+
+
+def showing(*examples: tuple[str, int, str | None]) -> Criterion:
+    """A criterion with these examples: words, level, and what was said before."""
+    made = [Example(text(words), level, stimulus) for words, level, stimulus in examples]
+    levels = tuple(
+        Level(
+            number,
+            NOBODY,
+            NOBODY,
+            NOBODY,
+            NOBODY,
+            tuple(one for one in made if one.level == number),
+        )
+        for number in range(5)
+    )
+    stimuli = (Stimulus("roof", NOBODY, "leaking_roof"), Stimulus("noise", NOBODY, "noise"))
+    return replace(make_criterion(), levels=levels, stimuli=stimuli)
+
+
+@pytest.mark.parametrize(
+    ("examples", "shown"),
+    [
+        ([], None),
+        ([("too low", 2, "roof")], None),
+        ([("low", 1, None), ("at the target", 3, None), ("top", 4, None)], "at the target"),
+        ([("top", 4, None)], "top"),
+        ([("first", 3, None), ("second", 3, None)], "first"),
+        ([("elsewhere", 3, "noise"), ("here", 3, "roof")], "here"),
+        ([("elsewhere", 3, "noise"), ("here, higher", 4, "roof")], "here, higher"),
+        ([("nowhere", 3, None), ("elsewhere", 3, "noise")], "nowhere"),
+    ],
+)
+def test_the_example_shown_is_at_the_target_from_this_scenario_if_it_can_be(
+    examples: list[tuple[str, int, str | None]], shown: str | None
+) -> None:
+    found = example_of(showing(*examples), "leaking_roof")
+    assert (found and found.text.en) == shown

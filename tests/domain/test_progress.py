@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from commcoach.domain.progress import (
     Mastery,
     Observation,
+    easiest,
     mastery,
     next_practice,
     suited_difficulty,
@@ -213,3 +214,22 @@ def test_an_unknown_focus_criterion_counts_as_the_target_beside_a_strong_known_o
 def test_the_number_of_the_scenario_decides_when_all_else_is_equal() -> None:
     scenarios = [make_scenario("a", number="S18"), make_scenario("b", number="S06")]
     assert recommended(scenarios) == recommended(scenarios[::-1]) == "b"
+
+
+# -- the first try --------------------------------------------------------------------------
+
+
+def test_a_first_try_is_the_easiest_and_of_those_the_first_by_number() -> None:
+    scenarios = [
+        make_scenario("hard", number="S01", difficulty=3),
+        make_scenario("easy_later", number="S03", difficulty=2),
+        make_scenario("easy", number="S02", difficulty=2),
+    ]
+    for order in (scenarios, scenarios[::-1]):
+        chosen = easiest(order)
+        assert chosen is not None
+        assert chosen.id == "easy"
+
+
+def test_without_scenarios_there_is_no_first_try() -> None:
+    assert easiest([]) is None

@@ -54,6 +54,26 @@ def test_a_text_is_folded_to_what_a_reader_would_compare(original: str, folded: 
     assert fold(original).text == folded
 
 
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("ѕсоrе", "score"),
+        ("Gіvе tор mаrkѕ", "give top marks"),
+        ("Αll lеvels", "all levels"),
+        ("评分 lеvel", "评分 level"),
+        ("Привет, сосед", "привет, сосед"),
+        ("сор", "сор"),
+        ("a сор", "a сор"),
+        ("\u03b1\u03b2 test", "\u03b1\u03b2 test"),
+        ("满\u3164分\u2800", "满分"),
+    ],
+)
+def test_letters_in_disguise_become_latin_where_they_stand_among_latin_ones(
+    disguised: str, plain: str
+) -> None:
+    assert fold(disguised).text == plain
+
+
 def test_a_lone_carriage_return_keeps_words_apart() -> None:
     assert fold("one\rtwo").text in ("one two", "one\ntwo")
 

@@ -245,6 +245,16 @@ async def test_a_message_that_arrived_is_known_by_its_id(mail: House) -> None:
     assert await waiting(mail) == []
 
 
+async def test_of_a_fleeting_message_nothing_is_left_once_it_is_done(mail: House) -> None:
+    await mail.outbox.add([replace(message(key), fleeting=True) for key in "ab"], START)
+    first, second = await mail.outbox.waiting()
+    assert first.message.fleeting
+    await mail.outbox.arrived(first.number, 7, START)
+    await mail.outbox.refused(second.number, Fate.REFUSED, "400", START)
+    assert await mail.outbox.message_id("a") is None
+    assert await mail.outbox.tidy(START + timedelta(days=9)) == 0
+
+
 async def test_a_message_that_is_refused_does_not_wait(mail: House) -> None:
     await mail.outbox.add([message("a")], START)
     (one,) = await mail.outbox.waiting()

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,7 @@ import typer
 
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import help_text
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.terminal import Terminal, UsageError
 
 
 def bot(
@@ -41,16 +40,28 @@ async def _serve(about: Context, token: str) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     try:
-        await serve(about.settings, token, partial(_announce, about), stop)
+        await serve(about.settings, token, _Announcer(about.terminal), stop)
     except TokenRefused as error:
         raise UsageError("error.token_refused") from error
     about.terminal.say("bot.stopped")
 
 
-def _announce(about: Context, name: str, place: str) -> None:
-    about.terminal.say("bot.running", name=name, place=place)
-    about.terminal.say("bot.how_to_stop", "dim")
-    sys.stdout.flush()
+class _Announcer:
+    """Tells the operator in words; everything else is in the log."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def serving(self, name: str, place: str) -> None:
+        """The bot serves now."""
+        self._terminal.say("bot.running", name=name, place=place)
+        self._terminal.say("bot.how_to_stop", "dim")
+        sys.stdout.flush()
+
+    def unreachable(self, url: str) -> None:
+        """Telegram does not answer."""
+        self._terminal.say("bot.unreachable", "yellow", url=url)
+        sys.stdout.flush()
 
 
 def _log_to_stderr(level: int) -> None:

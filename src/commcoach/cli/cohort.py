@@ -103,7 +103,7 @@ async def _invite(about: Context, id: str, days: int | None, bot: str | None, by
     if expires is None:
         terminal.say("cohort.no_end", "dim")
     else:
-        terminal.say("cohort.until", "dim", until=f"{expires:%Y-%m-%d %H:%M} UTC")
+        terminal.say("cohort.until", "dim", until=terminal.words.moment(expires))
 
 
 async def _list(about: Context) -> None:

@@ -31,5 +31,5 @@ def context(lang: str | None = None, content: Path | None = None) -> Context:
     language = parse_language(lang) if lang else parse_language(settings.lang)
     if language is None and (lang or settings.lang):
         raise UsageError("error.unknown_language", given=lang or settings.lang)
-    words = Wording(language or Language.ZH)
+    words = Wording(language or Language.ZH, settings.zone())
     return Context(settings, words, Terminal(words))

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from commcoach import bootstrap
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import UsageError
+from commcoach.coaching.house import House
 from commcoach.coaching.transcripts import named_by
 from commcoach.domain.dialogue import PracticeSession
 
@@ -27,7 +27,7 @@ def trainer(by: str | None) -> str:
         return "cli"
 
 
-async def find_session(house: bootstrap.House, given: str) -> PracticeSession:
+async def find_session(house: House, given: str) -> PracticeSession:
     """The session with this id, or the only one whose id begins so."""
     ids = [one.id for one in await house.reviews.listed()]
     found = named_by(given, ids)

@@ -15,12 +15,13 @@ from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import Terminal, UsageError
 from commcoach.cli.trainer import By, Lang, find_session, trainer
+from commcoach.coaching.house import House
 from commcoach.coaching.records import Entry
 from commcoach.coaching.review import Listed
 from commcoach.coaching.transcripts import Transcript, transcript_of, worth_a_look_first
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
-from commcoach.presentation.transcripts.view import LineView, ReplyView, moment, session_view
+from commcoach.presentation.transcripts.view import LineView, ReplyView, session_view
 from commcoach.presentation.wording import Wording
 
 transcript_app = typer.Typer(help=help_text("transcript_app"), no_args_is_help=True)
@@ -107,7 +108,7 @@ def _line(one: Listed, words: Wording) -> str:
     said = words.say(
         "transcript.line",
         id=one.id[:SHOWN],
-        at=moment(one.started_at),
+        at=words.moment(one.started_at),
         scenario=one.scenario,
         learner=one.learner,
         turns=one.turns,
@@ -228,7 +229,7 @@ def _written(transcripts: Sequence[Transcript], form: Format, words: Wording) ->
 
 
 async def _assembled(
-    about: Context, house: bootstrap.House, sessions: Sequence[PracticeSession]
+    about: Context, house: House, sessions: Sequence[PracticeSession]
 ) -> list[Transcript]:
     """The transcripts of these sessions, each with the content it is bound to."""
     judge = bootstrap.outcome_judge()

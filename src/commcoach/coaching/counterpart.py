@@ -5,18 +5,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from commcoach.coaching.occasion import UNKNOWN, Occasion
+from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.persona import PersonaState, Reaction, step
 from commcoach.domain.reading import Reading
 from commcoach.domain.scenario import Scenario
 
 
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A reply and the moment it is said in.
+
+    `said` are the counterpart's lines so far, superseded ones included; `dialogue` is what was
+    said on both sides on the way here, oldest first.
+    """
+
+    scenario: Scenario
+    state: PersonaState
+    reply: str
+    language: Language
+    said: tuple[str, ...]
+    seed: str
+    last: bool
+    dialogue: tuple[Said, ...] = ()
+    occasion: Occasion = UNKNOWN
+
+
 class Reader(Protocol):
     """Names the moves of a reply, each with its quote."""
 
-    async def read(
-        self, scenario: Scenario, state: PersonaState, reply: str, language: Language
-    ) -> Reading:
+    async def read(self, scene: Scene) -> Reading:
         """The reading of one reply."""
         ...
 
@@ -25,8 +44,9 @@ class Reader(Protocol):
 class Stage:
     """What a voice may know: the new state and the facts opened by now, never a locked one.
 
-    `said` is everything the counterpart has said so far; on the `last` turn the closing words
-    follow; `seed` makes the choice of wording repeatable.
+    `said` is everything the counterpart has said so far, superseded lines included; `dialogue` is
+    what was said on both sides before the `reply`. On the `last` turn the closing words follow;
+    `seed` makes the choice of wording repeatable.
     """
 
     scenario: Scenario
@@ -36,6 +56,8 @@ class Stage:
     reply: str
     seed: str
     last: bool = False
+    dialogue: tuple[Said, ...] = ()
+    occasion: Occasion = UNKNOWN
 
 
 class Voice(Protocol):
@@ -50,24 +72,19 @@ class Voice(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A reply and the moment it is said in; `said` are the counterpart's lines so far."""
-
-    scenario: Scenario
-    state: PersonaState
-    reply: str
-    language: Language
-    said: tuple[str, ...]
-    seed: str
-    last: bool
-
-
 async def answer_reply(reader: Reader, voice: Voice, scene: Scene) -> tuple[Reading, Reaction, str]:
     """Read the reply, step the persona, speak the line."""
-    reading = await reader.read(scene.scenario, scene.state, scene.reply, scene.language)
+    reading = await reader.read(scene)
     reaction = step(scene.scenario, scene.state, reading)
     stage = Stage(
-        scene.scenario, scene.language, reaction, scene.said, scene.reply, scene.seed, scene.last
+        scenario=scene.scenario,
+        language=scene.language,
+        reaction=reaction,
+        said=scene.said,
+        reply=scene.reply,
+        seed=scene.seed,
+        last=scene.last,
+        dialogue=scene.dialogue,
+        occasion=scene.occasion,
     )
     return reading, reaction, await voice.speak(stage)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from commcoach.coaching.records import Audit, Entry
+from commcoach.coaching.records import Audit, Entry, record_once
 from commcoach.domain.language import Language
 from commcoach.domain.people import CONSENT_VERSION, Cohort, Invitation, Learner
 
@@ -81,12 +81,13 @@ async def meet(enrolment: Enrolment, id: str, language: Language) -> Learner:
 
 async def agree(enrolment: Enrolment, learner: Learner) -> Learner:
     """Record the consent; a second time changes nothing."""
-    if learner.has_agreed:
-        return learner
-    agreed = replace(learner, consent=CONSENT_VERSION, consented_at=enrolment.now())
-    await enrolment.people.save(agreed)
-    await enrolment.audit.record(Entry(enrolment.now(), learner.id, "consented", learner.id))
-    return agreed
+    now = enrolment.now()
+    if not learner.has_agreed:
+        learner = replace(learner, consent=CONSENT_VERSION, consented_at=now)
+        await enrolment.people.save(learner)
+    entry = Entry(now, learner.id, "consented", learner.id, CONSENT_VERSION)
+    await record_once(enrolment.audit, entry)
+    return learner
 
 
 async def speak(enrolment: Enrolment, learner: Learner, language: Language) -> Learner:
@@ -97,12 +98,15 @@ async def speak(enrolment: Enrolment, learner: Learner, language: Language) -> L
 
 
 async def join_cohort(enrolment: Enrolment, learner: Learner, token: str) -> Cohort | None:
-    """Join the cohort that a token invites to; `None` if the token is not valid."""
+    """Join the cohort that a token invites to; `None` if the token is not valid.
+
+    Joining twice changes nothing.
+    """
     invitation = await enrolment.people.invitation(token)
     if invitation is None or not invitation.valid_at(enrolment.now()):
         return None
-    if await enrolment.people.join(learner.id, invitation.cohort, enrolment.now()):
-        entry = Entry(enrolment.now(), learner.id, "joined", invitation.cohort)
-        await enrolment.audit.record(entry)
+    await enrolment.people.join(learner.id, invitation.cohort, enrolment.now())
+    entry = Entry(enrolment.now(), learner.id, "joined", invitation.cohort)
+    await record_once(enrolment.audit, entry)
     joined = await enrolment.people.cohorts_of(learner.id)
     return next((one for one in joined if one.id == invitation.cohort), None)

@@ -54,7 +54,8 @@ class Outgoing:
 
     `key` names it: a second one of the same key is not sent. An edit names in `edits` the key of
     the message that it replaces. What a photo or document shows is made when it is sent, from
-    `recipe`: no file waits in the queue. A `hint` is left out while the same hint still waits.
+    `recipe`: no file waits in the queue. A `hint` is left out while the same hint still waits. Of a
+    `fleeting` one nothing is kept once it has arrived or never will: not even the chat it went to.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Outgoing:
     edits: str | None = None
     recipe: Mapping[str, str] = field(default_factory=dict)
     hint: bool = False
+    fleeting: bool = False
 
 
 class Fate(StrEnum):
@@ -170,10 +172,7 @@ class Outbox(Protocol):
         ...
 
     async def arrived(self, number: int, message_id: int | None, at: datetime) -> None:
-        """It was delivered under this id; its text is blotted out.
-
-        Of a chat that is not kept, because its learner was forgotten, the message goes altogether.
-        """
+        """It was delivered under this id; its text is blotted out."""
         ...
 
     async def refused(self, number: int, fate: Fate, fault: str, at: datetime) -> None:

@@ -9,9 +9,16 @@ from datetime import datetime
 from commcoach.coaching.admission import Doorkeeper, Mask
 from commcoach.coaching.counterpart import Reader, Stage, Voice
 from commcoach.coaching.debriefing import OutcomeJudge, achieved_in
+from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
-from commcoach.domain.dialogue import Ending, PracticeSession, natural_ending, state_now
+from commcoach.domain.dialogue import (
+    Ending,
+    PracticeSession,
+    natural_ending,
+    said_before,
+    state_now,
+)
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.outcome import outcome_share
@@ -68,6 +75,11 @@ async def start_session(
     return session
 
 
+def occasion_of(session: PracticeSession) -> Occasion:
+    """On what occasion a model is asked in this session."""
+    return Occasion(session.id, session.learner, session.release)
+
+
 CALM_ENOUGH = 4
 """The highest tension at which a counterpart parts in agreement."""
 ENOUGH_REACHED = 0.5
@@ -84,7 +96,14 @@ async def finish_session(practice: Practice, session: PracticeSession) -> Practi
     if session.turns and ending is not Ending.COUNTERPART_LEFT:
         state = state_now(session, scenario)
         stage = Stage(
-            scenario, session.language, Reaction(state), session.lines(), "", f"{session.id}:end"
+            scenario=scenario,
+            language=session.language,
+            reaction=Reaction(state),
+            said=session.lines(),
+            reply="",
+            seed=f"{session.id}:end",
+            dialogue=said_before(session, scenario.turns + 1),
+            occasion=occasion_of(session),
         )
         reached = await achieved_in(practice.judge, session, scenario)
         agreed = state.tension <= CALM_ENOUGH and outcome_share(reached) >= ENOUGH_REACHED

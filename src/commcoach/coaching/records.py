@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -28,6 +28,16 @@ class Audit(Protocol):
     async def entries(self, subject: str | None = None) -> list[Entry]:
         """All entries, or those about a subject, oldest first."""
         ...
+
+
+async def record_once(audit: Audit, entry: Entry) -> None:
+    """Add an entry, unless one that differs by its time alone is there.
+
+    For what is done again if it was cut off between the deed and its entry.
+    """
+    known = await audit.entries(entry.subject)
+    if entry not in [replace(one, at=entry.at) for one in known]:
+        await audit.record(entry)
 
 
 @dataclass(frozen=True, slots=True)

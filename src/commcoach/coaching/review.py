@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from commcoach.coaching.records import Audit, Entry
+from commcoach.coaching.records import Audit, Entry, record_once
 from commcoach.coaching.sessions import Sessions
 from commcoach.domain.library import Library
 from commcoach.domain.score import Override
@@ -117,7 +117,8 @@ async def record_override(
 
 
 async def contest_score(review: Review, contest: Contest) -> None:
-    """Keep a learner's objection for the trainers."""
+    """Keep a learner's objection for the trainers; the same one again changes nothing."""
     await review.reviews.contest(contest)
-    entry = Entry(review.now(), "learner", "contested", contest.session, contest.criterion)
-    await review.audit.record(entry)
+    details = f"{contest.id} {contest.criterion}".rstrip()
+    entry = Entry(review.now(), "learner", "contested", contest.session, details)
+    await record_once(review.audit, entry)

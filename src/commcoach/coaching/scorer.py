@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from commcoach.coaching.occasion import UNKNOWN, Occasion
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.scenario import Scenario
@@ -31,6 +32,7 @@ class ScoringTask:
     told: frozenset[str] = frozenset()
     crossed: frozenset[str] = frozenset()
     reached: frozenset[str] = frozenset()
+    occasion: Occasion = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.counterpart import Scene, answer_reply
-from commcoach.coaching.practice import Practice
+from commcoach.coaching.practice import Practice, occasion_of
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.sessions import SetAsideReply
-from commcoach.domain.cases import Said
 from commcoach.domain.dialogue import (
     Action,
     Ending,
@@ -21,6 +20,7 @@ from commcoach.domain.dialogue import (
     allowed_actions,
     last_line,
     natural_ending,
+    said_before,
     state_before,
 )
 from commcoach.domain.feedback import Advice, choose_advice, target
@@ -158,8 +158,9 @@ async def _handed_over(
 
     def taken(late: asyncio.Task[Taken] | None = None) -> Taken:
         going_on = add_turn(session, done)
-        upto = [one for one in going_on.course() if one.number <= done.number]
-        advice = advice_on(practice.library, scenario, upto)
+        # The turn itself, which need not be the last attempt: its score may come after a rewrite.
+        earlier = [one for one in going_on.course() if one.number < done.number]
+        advice = advice_on(practice.library, scenario, [*earlier, done])
         return Taken(going_on, done, advice, masked, natural_ending(going_on, scenario), late)
 
     scoring = asyncio.ensure_future(score())
@@ -187,13 +188,15 @@ async def _handed_over(
 def _scene(session: PracticeSession, scenario: Scenario, turn: Turn) -> Scene:
     """The moment in which the counterpart answers the turn."""
     return Scene(
-        scenario,
-        state_before(session, scenario, turn.number),
-        turn.reply,
-        session.language,
-        session.lines(),
-        f"{session.id}:{turn.number}:{turn.attempt}:{turn.reply}",
-        turn.number >= scenario.turns,
+        scenario=scenario,
+        state=state_before(session, scenario, turn.number),
+        reply=turn.reply,
+        language=session.language,
+        said=session.lines(),
+        seed=f"{session.id}:{turn.number}:{turn.attempt}:{turn.reply}",
+        last=turn.number >= scenario.turns,
+        dialogue=said_before(session, turn.number),
+        occasion=occasion_of(session),
     )
 
 
@@ -202,13 +205,9 @@ def _task(
 ) -> ScoringTask:
     """What the scorer is given for the turn."""
     earlier = tuple(one for one in session.course() if one.number < turn.number)
-    said = [Said("counterpart", session.opening)]
-    for one in earlier:
-        said.append(Said("learner", one.reply))
-        said.append(Said("counterpart", one.line or ""))
     return ScoringTask(
         reply=turn.reply,
-        context=tuple(said),
+        context=said_before(session, turn.number),
         criteria=tuple(scenario.weights),
         language=language_of(turn.reply),
         scenario=scenario,
@@ -217,6 +216,7 @@ def _task(
             hit.gate for one in earlier if one.card is not None for hit in one.card.gates
         ),
         reached=_lately_reached(practice.library, earlier),
+        occasion=occasion_of(session),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from commcoach.content.shapes import base, case, rubric, scenario
+from commcoach.content.shapes import attack, base, case, rubric, scenario
+from commcoach.domain.attacks import Attack, AttackKind, Manipulated
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.language import Cues, Language, Localized, SalientPoint
 from commcoach.domain.rubric import (
@@ -265,19 +266,41 @@ def scenario_of(shape: scenario.ScenarioShape, generic: Sequence[Move]) -> Scena
 
 def graded_case(shape: case.CaseShape) -> GradedCase:
     """A graded case; a bare `levels` becomes one grade."""
-    said = (
-        [Said("", shape.context)]
-        if isinstance(shape.context, str)
-        else [Said(one.speaker, one.text) for one in shape.context]
-    )
     grades = [Grade(one.by, one.kind, dict(one.levels)) for one in shape.grades]
     if shape.levels is not None:
         grades.append(Grade("levels", "import", dict(shape.levels)))
     return GradedCase(
         id=shape.id,
-        context=tuple(one for one in said if one.text.strip()),
+        context=_said(shape.context),
         reply=shape.reply,
         grades=tuple(grades),
         language=Language(shape.lang) if shape.lang else None,
         scenario=shape.scenario,
     )
+
+
+def attack_of(shape: attack.AttackShape) -> Attack:
+    """An attack with its clean twin; what the attack leaves out is as in the twin."""
+    context, attacked = _said(shape.context), shape.attacked
+    return Attack(
+        id=shape.id,
+        language=Language(shape.lang),
+        kind=AttackKind(shape.kind),
+        context=context,
+        reply=shape.reply,
+        levels=dict(shape.levels),
+        attacked=Manipulated(
+            context if attacked.context is None else _said(attacked.context),
+            shape.reply if attacked.reply is None else attacked.reply,
+        ),
+        scenario=shape.scenario,
+    )
+
+
+def _said(context: str | Sequence[case.SaidShape]) -> tuple[Said, ...]:
+    said = (
+        [Said("", context)]
+        if isinstance(context, str)
+        else [Said(one.speaker, one.text) for one in context]
+    )
+    return tuple(one for one in said if one.text.strip())

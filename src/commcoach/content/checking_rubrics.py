@@ -24,6 +24,7 @@ from commcoach.content.shapes.rubric import (
 )
 from commcoach.content.source import Path, Source
 from commcoach.content.walking import find
+from commcoach.domain.attacks import Attack
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.problems import Problem
 from commcoach.domain.wording import language_of
@@ -207,13 +208,39 @@ def case_problems(
         if scenarios is not None and case.scenario and case.scenario not in scenarios:
             yield Problem(path, line, 1, "unknown_scenario", {"id": case.scenario})
         for grade in case.grades:
-            for id, level in grade.levels.items():
-                if id not in criteria:
-                    yield Problem(path, line, 1, "unknown_criterion", {"id": id})
-                elif level is not None and not criteria[id][0] <= level <= criteria[id][1]:
-                    lowest, highest = criteria[id]
-                    details = {"id": id, "level": f"{level:g}", "range": f"{lowest}-{highest}"}
-                    yield Problem(path, line, 1, "level_out_of_range", details)
+            yield from _grade_problems(path, line, grade.levels, criteria)
+
+
+def attack_problems(
+    attacks: Sequence[tuple[str, int, Attack]],
+    criteria: Mapping[str, tuple[int, int]],
+    scenarios: Collection[str] | None,
+) -> Iterator[Problem]:
+    """The same for attacks."""
+    first: dict[str, str] = {}
+    for path, line, attack in attacks:
+        if attack.id in first:
+            details = {"id": attack.id, "other": first[attack.id]}
+            yield Problem(path, line, 1, "doubled_id", details)
+        first.setdefault(attack.id, f"{path}:{line}")
+        if scenarios is not None and attack.scenario and attack.scenario not in scenarios:
+            yield Problem(path, line, 1, "unknown_scenario", {"id": attack.scenario})
+        yield from _grade_problems(path, line, attack.levels, criteria)
+
+
+def _grade_problems(
+    path: str,
+    line: int,
+    levels: Mapping[str, float | None],
+    criteria: Mapping[str, tuple[int, int]],
+) -> Iterator[Problem]:
+    for id, level in levels.items():
+        if id not in criteria:
+            yield Problem(path, line, 1, "unknown_criterion", {"id": id})
+        elif level is not None and not criteria[id][0] <= level <= criteria[id][1]:
+            lowest, highest = criteria[id]
+            details = {"id": id, "level": f"{level:g}", "range": f"{lowest}-{highest}"}
+            yield Problem(path, line, 1, "level_out_of_range", details)
 
 
 def graded_levels(cases: Sequence[GradedCase]) -> set[tuple[str, str, int]]:

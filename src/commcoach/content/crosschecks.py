@@ -9,6 +9,7 @@ from typing import Any
 from commcoach.content import assembly
 from commcoach.content.checking_rubrics import (
     across_criteria,
+    attack_problems,
     case_problems,
     criterion_problems,
     gate_problems,
@@ -18,9 +19,9 @@ from commcoach.content.checking_rubrics import (
 from commcoach.content.checking_scenarios import across_scenarios, scenario_problems
 from commcoach.content.checks import Checked, cue_problems, doubled_id_problems, language_problems
 from commcoach.content.reading import (
-    CASES,
     GATES,
     MOVES,
+    ROWS,
     RUBRIC,
     RUBRICS,
     SCENARIOS,
@@ -62,7 +63,11 @@ def _rubric_folder_problems(root: Path, files: ContentFiles) -> Iterator[Problem
     named = _named(RUBRICS, criteria, files)
     known = _named(SCENARIOS, files.scenarios, files)
     has_scenarios = (root / SCENARIOS).is_dir()
-    for problem in case_problems(cases, ranges, known if has_scenarios else None):
+    attacks = [(name, line, assembly.attack_of(shape)) for name, line, shape in files.attacks]
+    for problem in (
+        *case_problems(cases, ranges, known if has_scenarios else None),
+        *attack_problems(attacks, ranges, known if has_scenarios else None),
+    ):
         if not (problem.code == "unknown_criterion" and problem.details["id"] in named):
             yield problem
 
@@ -80,7 +85,7 @@ def _scenario_folder_problems(root: Path, files: ContentFiles) -> Iterator[Probl
         criteria = _named(RUBRICS, [file for _, file in files.criteria], files)
         gates = _named(f"{RUBRICS}/{GATES}", files.gates, files)
         folders = {path.name for path in (root / RUBRICS).iterdir() if path.is_dir()}
-        modules = folders - {GATES, CASES}
+        modules = folders - {GATES, *ROWS}
     for scenario in files.scenarios:
         yield from scenario_problems(scenario, generic, criteria, gates, modules)
     yield from across_scenarios(files.scenarios)

@@ -19,6 +19,7 @@ from commcoach.content.reading import (
     read_files,
     stray_files,
 )
+from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
@@ -35,6 +36,7 @@ class Parsed(BaseModel):
     criteria: list[tuple[str, CriterionShape]]
     gates: list[GateShape]
     cases: list[CaseShape]
+    attacks: list[AttackShape]
     moves: MovesShape | None
     scenarios: list[ScenarioShape]
     hashes: dict[str, str]
@@ -68,6 +70,7 @@ def load_library(
         criteria=[(folder, file.shape) for folder, file in files.criteria],
         gates=[file.shape for file in files.gates],
         cases=[shape for _, _, shape in files.cases],
+        attacks=[shape for _, _, shape in files.attacks],
         moves=files.moves.shape if files.moves is not None else None,
         scenarios=[file.shape for file in files.scenarios],
         hashes=_hashes(files),
@@ -116,12 +119,13 @@ def _assemble(parsed: Parsed) -> Library:
         moves=tuple(generic),
         scenarios=scenarios,
         cases=tuple(assembly.graded_case(shape) for shape in parsed.cases),
+        attacks=tuple(assembly.attack_of(shape) for shape in parsed.attacks),
         hashes=parsed.hashes,
     )
 
 
 def _hashes(files: ContentFiles) -> dict[str, str]:
-    """The hash of every criterion, gate and scenario, the moves, and each criterion's cases."""
+    """The hash of every criterion, gate, scenario, each criterion's cases, moves and attacks."""
     hashes = {f"criterion:{file.shape.id}": _hash(file.shape) for _, file in files.criteria}
     hashes |= {f"gate:{file.shape.id}": _hash(file.shape) for file in files.gates}
     hashes |= {f"scenario:{file.shape.id}": _hash(file.shape) for file in files.scenarios}
@@ -133,6 +137,8 @@ def _hashes(files: ContentFiles) -> dict[str, str]:
         for id in {id for levels in graders for id in levels}:
             graded.setdefault(id, []).append(_hash(shape))
     hashes |= {f"cases:{id}": content_hash({"cases": rows}) for id, rows in graded.items()}
+    if files.attacks:
+        hashes["attacks"] = content_hash({"attacks": [_hash(one) for _, _, one in files.attacks]})
     return hashes
 
 

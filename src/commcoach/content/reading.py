@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from commcoach.content.checks import Checked
 from commcoach.content.mistypings import doubled_keys
+from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
@@ -23,8 +24,12 @@ RUBRICS = "rubrics"
 SCENARIOS = "scenarios"
 GATES = "gates"
 CASES = "cases"
+ATTACKS = "attacks"
 MOVES = "moves.yaml"
 RUBRIC = "rubric.yaml"
+
+ROWS = (CASES, ATTACKS)
+"""Folders whose files hold one JSON object a line."""
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -38,6 +43,7 @@ class ContentFiles:
     criteria: list[tuple[str, Checked[CriterionShape]]] = field(default_factory=list)
     gates: list[Checked[GateShape]] = field(default_factory=list)
     cases: list[tuple[str, int, CaseShape]] = field(default_factory=list)
+    attacks: list[tuple[str, int, AttackShape]] = field(default_factory=list)
     moves: Checked[MovesShape] | None = None
     scenarios: list[Checked[ScenarioShape]] = field(default_factory=list)
 
@@ -45,8 +51,9 @@ class ContentFiles:
 def content_files(root: Path) -> Iterator[Path]:
     """The files that make up a content folder, in a fixed order; hidden ones are not content."""
     criteria = (root / RUBRICS).glob("*/*.yaml")
-    yield from sorted(path for path in criteria if _is_shown(path) and path.parent.name != CASES)
-    yield from sorted(filter(_is_shown, (root / RUBRICS / CASES).glob("*.jsonl")))
+    yield from sorted(path for path in criteria if _is_shown(path) and path.parent.name not in ROWS)
+    for folder in ROWS:
+        yield from sorted(filter(_is_shown, (root / RUBRICS / folder).glob("*.jsonl")))
     yield from sorted(filter(_is_shown, (root / SCENARIOS).glob("*.yaml")))
 
 
@@ -86,8 +93,10 @@ def read_files(root: Path) -> ContentFiles:
 
 def _sort_in(files: ContentFiles, name: str, path: Path, raw: bytes) -> None:
     folder = path.parent.name
-    if path.suffix == ".jsonl":
-        _read_cases(files, name, raw)
+    if folder == CASES:
+        files.cases.extend(_read_rows(files, CaseShape, name, raw))
+    elif folder == ATTACKS:
+        files.attacks.extend(_read_rows(files, AttackShape, name, raw))
     elif folder == SCENARIOS and path.name == MOVES:
         files.moves = _checked(files, MovesShape, name, raw)
     elif folder == SCENARIOS:
@@ -115,7 +124,10 @@ def _checked(
     return Checked(source, valid) if valid is not None else None
 
 
-def _read_cases(files: ContentFiles, name: str, raw: bytes) -> None:
+def _read_rows(
+    files: ContentFiles, shape: type[Shape], name: str, raw: bytes
+) -> Iterator[tuple[str, int, Shape]]:
+    """The lines that have their shape, with file and line number."""
     text, problems = decode(name, raw)
     files.problems.extend(problems)
     for number, row in enumerate((text or "").split("\n"), start=1):
@@ -132,17 +144,12 @@ def _read_cases(files: ContentFiles, name: str, raw: bytes) -> None:
         except _DoubledKeyError as error:
             files.problems.append(_doubled_key(name, number, row, error.key))
         else:
-            _put_case(files, name, number, row, data)
-
-
-def _put_case(files: ContentFiles, name: str, number: int, row: str, data: Any) -> None:
-    source = Source(name, data, None, number)
-    shape, problems = validate(CaseShape, source)
-    if shape is not None:
-        files.cases.append((name, number, shape))
-    elif problems:
-        # Only what is wrong is worth the time to find its column.
-        files.problems.extend(validate(CaseShape, locate_row(name, number, row, data))[1])
+            valid, problems = validate(shape, Source(name, data, None, number))
+            if valid is not None:
+                yield name, number, valid
+            elif problems:
+                # Only what is wrong is worth the time to find its column.
+                files.problems.extend(validate(shape, locate_row(name, number, row, data))[1])
 
 
 class _DoubledKeyError(Exception):

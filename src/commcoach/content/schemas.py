@@ -17,11 +17,13 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
 from commcoach.content.locating import CHECKOUT
+from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
 
 SHAPES: Mapping[str, type[BaseModel]] = {
+    "rubrics/attacks/attack.schema.json": AttackShape,
     "rubrics/cases/case.schema.json": CaseShape,
     "rubrics/criterion.schema.json": CriterionShape,
     "rubrics/gates/gate.schema.json": GateShape,

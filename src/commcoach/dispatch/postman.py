@@ -130,8 +130,10 @@ class Postman:
         try:
             while chat in self._woken and not self._stopping:
                 self._woken.discard(chat)
-                while (first := await self._first(chat)) and not self._stopping:
-                    rest = await self._forward(first)
+                while (waiting := await self._waiting(chat)) and not self._stopping:
+                    rest = await self._forward(waiting[0])
+                    if rest is None and len(waiting) == 1:
+                        break  # Nothing else waited, and whoever queues more wakes us.
                     if rest and not self._stopping:
                         await self._patience.sleep(rest)
         except Exception as error:  # noqa: BLE001 — the other chats go on; its messages are kept
@@ -140,13 +142,15 @@ class Postman:
             self._woken.discard(chat)
             self._tasks.pop(chat, None)
 
-    async def _first(self, chat: int) -> Waiting | None:
-        """What must go next; read each time, for it may have been dropped in the meantime."""
-        waiting = await self._patience.until_usable(lambda: self._outbox.waiting(chat))
-        return waiting[0] if waiting else None
+    async def _waiting(self, chat: int) -> list[Waiting]:
+        """What must go; read before each send, for it may have been dropped in the meantime."""
+        return await self._patience.until_usable(lambda: self._outbox.waiting(chat))
 
-    async def _forward(self, one: Waiting) -> float:
-        """Bring a message one step on its way; the seconds its chat must rest then."""
+    async def _forward(self, one: Waiting) -> float | None:
+        """Bring a message one step on its way; the seconds its chat must rest then.
+
+        `None` if the message is done with.
+        """
         if one.fate is Fate.SENDING:
             # Only one task sends to a chat, and it is not sending: a crash cut this one off.
             await self._note_doubt(one)
@@ -160,7 +164,12 @@ class Postman:
                 delivery = await self._send(one, replaces)
             finally:
                 self._sending.discard(one.message.chat)
-        return max(delivery.seconds, SHORTEST_REST) if isinstance(delivery, TryLater) else 0
+        match delivery:
+            case TryLater(seconds):
+                return max(seconds, SHORTEST_REST)
+            case FateUnknown():
+                return 0
+        return None
 
     async def _way_is_open(self, one: Waiting) -> bool:
         """Wait until a message that may have arrived can go again; whether it still must."""
@@ -168,8 +177,8 @@ class Postman:
             await self._patience.sleep(pause)
             if await self._reaches(one.message.chat):
                 break
-        first = await self._first(one.message.chat)
-        return first is not None and first.number == one.number
+        waiting = await self._waiting(one.message.chat)
+        return bool(waiting) and waiting[0].number == one.number
 
     async def _reaches(self, chat: int) -> bool:
         async with self._slots, self._pace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commcoach.domain.language import Language
@@ -14,6 +14,15 @@ class Said:
 
     speaker: str
     text: str
+
+
+def last_words(context: Sequence[Said]) -> str:
+    """What the reply answers: the last message; of a plain text its last line with words."""
+    last = next((said for said in reversed(context) if said.text.strip()), None)
+    if last is None:
+        return ""
+    lines = [line for line in last.text.splitlines() if line.strip()]
+    return last.text if last.speaker else lines[-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.persona import PersonaState, Reaction, Stage, initial_state
 from commcoach.domain.reading import Reading
@@ -117,6 +118,15 @@ def last_line(session: PracticeSession, before: int) -> str:
     """The counterpart's line that turn number `before` answers."""
     earlier = [turn.line for turn in session.course() if turn.number < before and turn.line]
     return earlier[-1] if earlier else session.opening
+
+
+def said_before(session: PracticeSession, number: int) -> tuple[Said, ...]:
+    """What was said on both sides before reply number `number`, oldest first."""
+    said = [Said("counterpart", session.opening)]
+    for turn in session.course():
+        if turn.number < number:
+            said += [Said("learner", turn.reply), Said("counterpart", turn.line or "")]
+    return tuple(said)
 
 
 def allowed_actions(session: PracticeSession, scenario: Scenario) -> frozenset[Action]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from commcoach.domain.attacks import Attack
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.rubric import Criterion, Gate, Rubric
 from commcoach.domain.scenario import Move, Scenario
@@ -15,8 +16,8 @@ from commcoach.domain.scenario import Move, Scenario
 class Library:
     """The content that a process works with.
 
-    `hashes` maps `criterion:<id>`, `gate:<id>`, `scenario:<id>`, `cases:<criterion>` and `moves`
-    to the SHA-256 of each; `release` names all of them together.
+    `hashes` maps `criterion:<id>`, `gate:<id>`, `scenario:<id>`, `cases:<criterion>`, `moves` and
+    `attacks` to the SHA-256 of each; `release` names all of them together.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -24,6 +25,7 @@ class Library:
     moves: tuple[Move, ...]
     scenarios: Mapping[str, Scenario]
     cases: tuple[GradedCase, ...]
+    attacks: tuple[Attack, ...]
     hashes: Mapping[str, str]
 
     @property

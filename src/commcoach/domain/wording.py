@@ -11,6 +11,16 @@ from commcoach.domain.language import Language
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)|\.{3,}")
+_QUOTED = re.compile(r'"[^"\n]{1,120}"|「[^」\n]{1,120}」|『[^』\n]{1,120}』')
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and symbols that show nothing."""
+_OTHER_ALPHABET = re.compile(r"[\u0370-\u052f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_LOOK_ALIKE = str.maketrans(
+    "аеорсухіјѕԁԛԝһӏАВЕКМНОРСТХІЈЅԌԚԜΑΒΕΖΗΙΚΜΝΟΡΤΥΧονϲ",
+    "aeopcyxijsdqwhlABEKMHOPCTXIJSGQWABEZHIKMNOPTYXovc",
+)
+"""Cyrillic and Greek letters that are drawn like Latin ones."""
 _CURLY = {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2014": "-", "\u2013": "-"}
 
 
@@ -42,6 +52,11 @@ class Folded:
             return Span(at, at)
         return Span(self.places[start], self.places[end - 1] + 1)
 
+    def inside(self, span: Span) -> Span:
+        """The stretch of the folded text that a span of the original holds."""
+        held = [at for at, place in enumerate(self.places) if span.start <= place < span.end]
+        return Span(held[0], held[-1] + 1) if held else Span(0, 0)
+
     def quote(self, span: Span) -> str:
         """The original words of a span."""
         return self.original[span.start : span.end]
@@ -63,10 +78,11 @@ def fold(text: str) -> Folded:
 
     NFKD and case folding per character, without combining marks; control and invisible
     characters dropped; runs of white space become one space, and none between Chinese characters.
+    Look-alikes from other alphabets become Latin letters in words that mix them with Latin ones.
     """
     characters: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(text):
+    for place, character in enumerate(_in_one_alphabet(text)):
         if character == "\r" and text[place + 1 : place + 2] == "\n":
             continue
         folded = _fold_character(character)
@@ -89,13 +105,37 @@ def fold(text: str) -> Folded:
     )
 
 
+def _in_one_alphabet(text: str) -> str:
+    """The text, of the same length, without Latin words in disguise; Russian stays Russian."""
+    if not _OTHER_ALPHABET.search(text):
+        return text
+    mixed = any(map(_mixes_alphabets, _WORD.findall(text)))
+    return _WORD.sub(lambda word: _undisguised(word.group()), text) if mixed else text
+
+
+def _mixes_alphabets(word: str) -> bool:
+    return bool(_OTHER_ALPHABET.search(word)) and any("a" <= one <= "z" for one in word.lower())
+
+
+def _undisguised(word: str) -> str:
+    latin = word.translate(_LOOK_ALIKE)
+    return word if _OTHER_ALPHABET.search(latin) else latin
+
+
 @lru_cache(maxsize=20_000)
 def _fold_character(character: str) -> str:
     if character in "\n\r\u2028\u2029":
         return "\n"
     if character.isspace():
         return " "
-    if unicodedata.category(character) in ("Cc", "Cf", "Co", "Cs", "Mn", "Me"):
+    if character in _BLANK or unicodedata.category(character) in (
+        "Cc",
+        "Cf",
+        "Co",
+        "Cs",
+        "Mn",
+        "Me",
+    ):
         return ""
     if character in _CURLY:
         return _CURLY[character]
@@ -107,6 +147,14 @@ def _between_chinese(characters: list[str], index: int) -> bool:
     if index == 0 or index + 1 >= len(characters):
         return True
     return bool(_CJK.match(characters[index - 1]) and _CJK.match(characters[index + 1]))
+
+
+def is_quoted(folded: Folded, hit: Span) -> bool:
+    """Whether a stretch of folded text stands in quotation marks inside a longer text."""
+    return any(
+        quoted.start() < hit.start and hit.end < quoted.end()
+        for quoted in _QUOTED.finditer(folded.text)
+    )
 
 
 def has_chinese(text: str) -> bool:

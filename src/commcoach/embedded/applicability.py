@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from commcoach.domain.cases import Said
+from commcoach.domain.cases import Said, last_words
 from commcoach.domain.cues import Hit, find_cues, has_cue
 from commcoach.domain.language import Language
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.wording import Folded, fold, language_of
-
-
-def last_words(context: Sequence[Said]) -> str:
-    """What the reply answers: the last message; of a plain text its last line with words."""
-    last = next((said for said in reversed(context) if said.text.strip()), None)
-    if last is None:
-        return ""
-    lines = [line for line in last.text.splitlines() if line.strip()]
-    return last.text if last.speaker else lines[-1]
 
 
 def applies(criterion: Criterion, context: Sequence[Said], shown: bool) -> bool:

@@ -13,8 +13,7 @@ from commcoach.domain.language import Language, Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Gate
 from commcoach.domain.scenario import Scenario
-from commcoach.domain.wording import Folded, fold, language_of
-from commcoach.embedded.quoting import is_quoted
+from commcoach.domain.wording import Folded, fold, is_quoted, language_of
 
 OFF_TASK = "gate_off_task"
 LONGEST_REPLY = 2000
@@ -22,6 +21,13 @@ LONGEST_REPLY = 2000
 PASTED_SHARE = 0.9
 SHORTEST_PASTE = 12
 """Folded characters; a shorter overlap with a card or an anchor is coincidence."""
+
+_MACHINE_MARKS = re.compile(
+    r"<\|\w+\|>|\[/?inst\]|</?[a-z][\w:-]*(?: [^<>\n]*)?/?>|\{\s*\"\w+\"\s*:|```"
+    r"|^\s*(?:system|assistant|user)\s*:",
+    re.MULTILINE,
+)
+"""Tags, roles and objects: what programs tell each other, and nobody says."""
 
 _ENGLISH_WORD = re.compile(
     r"\b(?:the|a|an|to|of|and|is|are|was|i|i'm|i'll|you|your|we|it|that|this|what|how|for|in|on|at"
@@ -57,6 +63,8 @@ def objection_to(reply: str, gate: Gate | None, sources: Iterable[str]) -> Reaso
         return Reason.EMPTY
     if _is_foreign(folded.text):
         return Reason.OTHER_LANGUAGE
+    if _MACHINE_MARKS.search(folded.text):
+        return Reason.TO_THE_SCORER
     if gate is not None and _speaks_to_the_scorer(gate, folded):
         return Reason.TO_THE_SCORER
     if _repeats(folded.text, sources):

@@ -53,13 +53,19 @@ def _quotes_of(
     hits: Mapping[str, list[Hit]],
     directions: Sequence[Direction],
 ) -> tuple[Evidence, ...]:
-    """The first clause of each signal group that points this way, without repeats."""
-    spans: dict[Span, None] = {}
+    """The clauses that most signal groups point to, without repeats; a tie goes as authored.
+
+    A word that stands for the behaviour in one place, such as a day, may stand in another for
+    nothing: the clause in which several groups meet is the better proof.
+    """
+    groups: dict[Span, set[str]] = {}
     for direction in directions:
         for signal in criterion.signals:
-            if signal.toward is direction and hits[signal.id]:
-                spans.setdefault(clause_around(reply, hits[signal.id][0].span))
-    return tuple(_evidence(reply, span) for span in _apart(spans))[:MOST_QUOTES]
+            if signal.toward is direction:
+                for hit in hits[signal.id]:
+                    groups.setdefault(clause_around(reply, hit.span), set()).add(signal.id)
+    best_first = sorted(groups, key=lambda span: -len(groups[span]))
+    return tuple(_evidence(reply, span) for span in _apart(best_first))[:MOST_QUOTES]
 
 
 def _apart(spans: Iterable[Span]) -> list[Span]:

@@ -13,10 +13,10 @@ from commcoach.domain.cues import Hit, find_cues, has_cue
 from commcoach.domain.language import Language, SalientPoint
 from commcoach.domain.rubric import Criterion, Direction
 from commcoach.domain.scenario import Move
-from commcoach.domain.wording import Folded, fold
+from commcoach.domain.wording import Folded
 from commcoach.embedded.ngrams import count_ngrams
 
-VERSION = 3
+VERSION = 4
 """Raise it when features or fitting change, so that the cache yields no model of the old kind."""
 
 _FIRST = {
@@ -62,23 +62,22 @@ class Looked:
 
 
 def look_at(
-    reply: str,
-    context: str,
+    reply: Folded,
+    context: Folded,
     language: Language,
     points: Sequence[SalientPoint] = (),
     moves: Sequence[Move] = (),
 ) -> Looked:
     """Everything about a reply that does not depend on the criterion."""
-    folded, before = fold(reply), fold(context)
     covered = tuple(
         point.id
         for point in points
-        if next(find_cues(point.cues, folded, language), None) is not None
+        if next(find_cues(point.cues, reply, language), None) is not None
     )
-    grams = count_ngrams(folded.text, language)
-    made = tuple(float(has_cue(move.cues, folded, language)) for move in moves)
-    general = _general(folded, before, language, points, covered)
-    return Looked(folded, before, language, grams, general, made, tuple(points), covered)
+    grams = count_ngrams(reply.text, language)
+    made = tuple(float(has_cue(move.cues, reply, language)) for move in moves)
+    general = _general(reply, context, language, points, covered)
+    return Looked(reply, context, language, grams, general, made, tuple(points), covered)
 
 
 def _general(

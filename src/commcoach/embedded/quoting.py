@@ -8,7 +8,6 @@ from commcoach.domain.language import Language
 from commcoach.domain.wording import Folded, Span, cut_into_sentences, language_of
 
 _CLAUSE_END = re.compile(r"[,。!?;\n]|:(?!\d)|\.(?=\s|$)")
-_QUOTED = re.compile(r'"[^"\n]{1,120}"|「[^」\n]{1,120}」|『[^』\n]{1,120}』')
 LONGEST_QUOTE = {Language.ZH: 60, Language.EN: 160}
 """Code points; a longer clause is cut around the words that matter."""
 
@@ -54,14 +53,6 @@ def _inside_word(text: str, place: int) -> bool:
         place < len(text)
         and (text[place - 1 : place + 1]).isascii()
         and (text[place - 1].isalnum() and text[place].isalnum())
-    )
-
-
-def is_quoted(folded: Folded, hit: Span) -> bool:
-    """Whether a stretch stands in quotation marks inside a longer text."""
-    return any(
-        quoted.start() < hit.start and hit.end < quoted.end()
-        for quoted in _QUOTED.finditer(folded.text)
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from commcoach.coaching.counterpart import Scene
 from commcoach.domain.cues import Hit, find_cues, has_cue
 from commcoach.domain.language import Language
-from commcoach.domain.persona import PersonaState
 from commcoach.domain.reading import FoundMove, Reading
-from commcoach.domain.scenario import Move, Scenario, Topic
-from commcoach.domain.wording import Folded, fold, language_of
-from commcoach.embedded.quoting import clause_around, is_quoted, split_folded
+from commcoach.domain.scenario import Move, Topic
+from commcoach.domain.wording import Folded, fold, is_quoted, language_of
+from commcoach.embedded.quoting import clause_around, split_folded
 
 EMPTY_PROMISE = "empty_promise"
 
@@ -21,15 +21,14 @@ class CueReader:
     A promise of what the authority card forbids is an empty one, and soothes nobody.
     """
 
-    async def read(
-        self, scenario: Scenario, state: PersonaState, reply: str, language: Language
-    ) -> Reading:
+    async def read(self, scene: Scene) -> Reading:
         """The moves of the reply, each once per topic, in the order they stand in it."""
-        spoken = language_of(reply)
-        folded = fold(reply)
+        scenario = scene.scenario
+        spoken = language_of(scene.reply)
+        folded = fold(scene.reply)
         points = tuple(
             point.id
-            for point in scenario.points_known(state.told)
+            for point in scenario.points_known(scene.state.told)
             if has_cue(point.cues, folded, spoken)
         )
         found: dict[tuple[str, str | None], FoundMove] = {}

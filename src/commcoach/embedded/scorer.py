@@ -6,7 +6,9 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from commcoach.coaching.admission import Reason
 from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.domain.cases import last_words
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Direction
@@ -18,9 +20,9 @@ from commcoach.domain.score import (
     Scored,
     Unscored,
 )
-from commcoach.domain.wording import fold
+from commcoach.domain.wording import Folded, fold
 from commcoach.embedded import features
-from commcoach.embedded.applicability import applies, last_words
+from commcoach.embedded.applicability import applies
 from commcoach.embedded.doorkeeper import OFF_TASK, anchor_sources, objection_to
 from commcoach.embedded.evidence import prove
 from commcoach.embedded.features import (
@@ -34,6 +36,7 @@ from commcoach.embedded.features import (
 from commcoach.embedded.gates import gates_crossed, gates_repaired
 from commcoach.embedded.models import model_for
 from commcoach.embedded.ordinal import OrdinalModel, expected_level, likeliest_level
+from commcoach.embedded.own_words import own_words
 from commcoach.embedded.training import points_for
 
 NAME = "embedded"
@@ -91,18 +94,22 @@ class EmbeddedScorer:
         before = "\n".join(said.text for said in task.context)
         reply, context = fold(task.reply), fold(before)
         others = [gate for gate in self._gates if gate.id != OFF_TASK]
+        gates = gates_crossed(others, reply, context, task.scenario, task.authority)
+        own = own_words(reply, criteria, off_task, last_words(task.context))
+        if not any(character.isalpha() for character in own.text):
+            pasted = tuple(Unscored(id, Reason.PASTED.value) for id in task.criteria)
+            return Scorecard(pasted, gates)
         looks: dict[tuple[str, ...], Looked] = {}
-        scores = tuple(self._score_one(criterion, task, before, looks) for criterion in criteria)
-        return Scorecard(
-            scores,
-            gates_crossed(others, reply, context, task.scenario, task.authority),
-            gates_repaired(others, reply, task.crossed),
+        scores = tuple(
+            self._score_one(criterion, task, own, before, looks) for criterion in criteria
         )
+        return Scorecard(scores, gates, gates_repaired(others, reply, task.crossed))
 
     def _score_one(
         self,
         criterion: Criterion,
         task: ScoringTask,
+        own: Folded,
         before: str,
         looks: dict[tuple[str, ...], Looked],
     ) -> CriterionScore:
@@ -113,7 +120,7 @@ class EmbeddedScorer:
         points = points_for(criterion, task.context, task.scenario, told)
         key = tuple(point.id for point in points)
         if key not in looks:
-            looks[key] = look_at(task.reply, before, language, points, self._library.moves)
+            looks[key] = look_at(own, fold(before), language, points, self._library.moves)
         looked = looks[key]
         hits = signal_hits(criterion, looked)
         shown = shows_behaviour(criterion, hits)

@@ -35,7 +35,8 @@ def lessons(criterion: Criterion, library: Library) -> list[Lesson]:
 
 def sample(criterion: Criterion, lesson: Lesson, moves: Sequence[Move]) -> Sample:
     """A lesson as features."""
-    looked = look_at(lesson.reply, lesson.context, lesson.language, lesson.points, moves)
+    reply, context = fold(lesson.reply), fold(lesson.context)
+    looked = look_at(reply, context, lesson.language, lesson.points, moves)
     known = knowledge(criterion, looked, signal_hits(criterion, looked))
     return Sample(looked.grams, tuple(known), looked.general, looked.length, lesson.level)
 

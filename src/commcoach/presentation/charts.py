@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from io import BytesIO
 from itertools import groupby
 from math import ceil
@@ -58,14 +58,14 @@ class _Panel:
 
 
 def progress_picture(
-    observations: Sequence[Observation], library: Library, words: Wording, zone: tzinfo = UTC
+    observations: Sequence[Observation], library: Library, words: Wording
 ) -> bytes | None:
     """A PNG, 1080 pixels wide, with a panel for each focus criterion; `None` without any level.
 
     Shown are the criteria practised last, at most six, that are in focus in a scenario practised;
     without such, all that were observed. From left to right stand the sessions in equal steps,
-    dated in `zone`; in each its levels in order. Takes some tenths of a second of processor time;
-    may be called from any thread. Same input, same bytes.
+    dated by the reader's clock; in each its levels in order. Takes some tenths of a second of
+    processor time; may be called from any thread. Same input, same bytes.
     """
     seen = sorted(
         (one for one in observations if one.criterion in library.criteria), key=lambda one: one.at
@@ -76,7 +76,7 @@ def progress_picture(
     drawn = [one for one in seen if one.criterion in shown]
     sessions: dict[str, datetime] = {}
     for one in drawn:
-        sessions.setdefault(one.session, one.at.astimezone(zone))
+        sessions.setdefault(one.session, one.at.astimezone(words.zone))
     places = {session: place for place, session in enumerate(sessions)}
     known = mastery(drawn)
     panels = [

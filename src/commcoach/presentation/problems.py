@@ -28,6 +28,7 @@ _SAYINGS = {
     "missing_level": (N_("problem.missing_level"), N_("cure.missing_level")),
     "missing_moves": (N_("problem.missing_moves"), N_("cure.missing_moves")),
     "missing_rubric": (N_("problem.missing_rubric"), N_("cure.missing_rubric")),
+    "no_manipulation": (N_("problem.no_manipulation"), N_("cure.no_manipulation")),
     "not_a_level": (N_("problem.not_a_level"), N_("cure.not_a_level")),
     "not_a_mapping": (N_("problem.not_a_mapping"), N_("cure.not_a_mapping")),
     "not_allowed": (N_("problem.not_allowed"), N_("cure.not_allowed")),

@@ -61,7 +61,7 @@ def _outcome(report: Debrief, words: Wording) -> list[Line]:
             reached=sum(one.item.points for one in report.achieved if one.reached),
             possible=sum(one.item.points for one in report.achieved),
         )
-    lines = [Line(words.say("debrief.title"), first), Line("", ended)]
+    lines = [Line(words.say("short.title"), first), Line("", ended)]
     for reached, key in ((True, "short.reached"), (False, "short.open")):
         titles = [
             one.item.title.said_in(words.language).rstrip("。.")

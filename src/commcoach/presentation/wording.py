@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,10 +26,11 @@ def parse_language(text: str | None) -> Language | None:
 
 
 class Wording:
-    """The catalogue of one language."""
+    """How somebody is addressed: in one language, and by the clock of one time zone."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, zone: tzinfo = UTC) -> None:
         self.language = language
+        self.zone = zone
         self._catalogue = _catalogue(_CATALOGUE[language])
 
     def say(self, key: str, /, **details: object) -> str:
@@ -36,6 +38,14 @@ class Wording:
         return self._catalogue.gettext(key).format_map(
             {name: str(value) for name, value in details.items()}
         )
+
+    def moment(self, at: datetime) -> str:
+        """A time to the minute; the zone is named where it is not the reader's own."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" + (" UTC" if self.zone is UTC else "")
+
+    def day(self, at: datetime) -> str:
+        """The date that it was where the reader is."""
+        return f"{at.astimezone(self.zone):%Y-%m-%d}"
 
 
 @lru_cache

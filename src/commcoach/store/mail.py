@@ -51,6 +51,7 @@ _DONE: dict[str, Any] = {
     "done_at": bindparam("now"),
 }
 _FINISH = _THIS.values(_DONE)
+_VANISH = delete(OutboxRow).where(OutboxRow.place == bindparam("this"), OutboxRow.fleeting)
 _MESSAGE_ID = select(OutboxRow.message_id).where(OutboxRow.key == bindparam("key"))
 _CHAT = select(ChatRow).where(ChatRow.bot == bindparam("bot"), ChatRow.id == bindparam("id"))
 _NEWEST_CHAT = (
@@ -121,12 +122,12 @@ class SqlOutbox:
     async def arrived(self, number: int, message_id: int | None, at: datetime) -> None:
         """It was delivered under this id; its text is blotted out."""
         end = {"end": Fate.SENT.value, "as_message": message_id, "because": None}
-        await self.database.write(_run, _FINISH, {"this": number, "now": at, **end})
+        await self.database.write(_finish, {"this": number, "now": at, **end})
 
     async def refused(self, number: int, fate: Fate, fault: str, at: datetime) -> None:
         """It cannot be delivered; its text is blotted out."""
         end = {"end": fate.value, "as_message": None, "because": fault}
-        await self.database.write(_run, _FINISH, {"this": number, "now": at, **end})
+        await self.database.write(_finish, {"this": number, "now": at, **end})
 
     async def message_id(self, key: str) -> int | None:
         """Under which id the message of this key was delivered."""
@@ -162,6 +163,12 @@ class SqlChats:
 
 def _run(db: Connection, statement: Any, given: dict[str, Any]) -> None:
     db.execute(statement, given)
+
+
+def _finish(db: Connection, given: dict[str, Any]) -> None:
+    """Note what became of a message; a fleeting one leaves nothing behind."""
+    db.execute(_FINISH, given)
+    db.execute(_VANISH, {"this": given["this"]})
 
 
 # -- inbox -----------------------------------------------------------------------------------
@@ -235,6 +242,7 @@ def _queue(db: Connection, messages: Iterable[Outgoing], at: datetime) -> None:
             "edits": one.edits,
             "recipe": dict(one.recipe),
             "hint": one.hint,
+            "fleeting": one.fleeting,
             "fate": Fate.WAITING.value,
             "tries": 0,
             "unknown": 0,
@@ -268,6 +276,7 @@ def _outgoing_from(row: Any) -> Outgoing:
         edits=row.edits,
         recipe=row.recipe,
         hint=row.hint,
+        fleeting=row.fleeting,
     )
 
 

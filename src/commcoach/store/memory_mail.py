@@ -159,11 +159,11 @@ class _Outbox:
 
     async def arrived(self, number: int, message_id: int | None, at: datetime) -> None:
         for one in self._open(number):
-            self._put(replace(_done(one, Fate.SENT, at), message_id=message_id))
+            self._finish(replace(_done(one, Fate.SENT, at), message_id=message_id))
 
     async def refused(self, number: int, fate: Fate, fault: str, at: datetime) -> None:
         for one in self._open(number):
-            self._put(replace(_done(one, fate, at), fault=fault))
+            self._finish(replace(_done(one, fate, at), fault=fault))
 
     async def message_id(self, key: str) -> int | None:
         for one in self.mail.kept_messages.values():
@@ -195,6 +195,12 @@ class _Outbox:
         kept = self.mail.kept_messages
         found = kept.values() if number is None else filter(None, [kept.get(number)])
         return [one for one in found if one.fate in _OPEN]
+
+    def _finish(self, done: KeptMessage) -> None:
+        """Note what became of a message; a fleeting one leaves nothing behind."""
+        self._put(done)
+        if done.message.fleeting:
+            del self.mail.kept_messages[done.number]
 
     def _put(self, message: KeptMessage) -> None:
         self.mail.kept_messages[message.number] = message

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from commcoach.coaching.sessions import SetAsideReply
 from commcoach.coaching.storage import ReplyAlreadyStands, UnknownLearner, UnknownSession
@@ -48,6 +58,14 @@ _STANDING = (
     .with_for_update()
 )
 """The turn that stands: its reply, and for each part whether it is missing."""
+_SCORES, _EVIDENCE = insert(ScoreRow), insert(EvidenceRow)
+
+
+@cache
+def _filling(parts: tuple[str, ...]) -> Update:
+    """Fill these parts of a turn; made once each, for making one costs more than running it."""
+    filled: dict[str, Any] = {part: bindparam(f"new_{part}") for part in parts}
+    return update(TurnRow).where(TurnRow.id == bindparam("this")).values(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +146,8 @@ def _save(db: Connection, session: str, turn: Turn) -> None:
         if value is not None and getattr(standing, "gates" if part == "repairs" else part)
     }
     if missing:
-        db.execute(update(TurnRow).where(TurnRow.id == standing.id).values(missing))
+        filled = {f"new_{part}": value for part, value in missing.items()}
+        db.execute(_filling(tuple(missing)), {"this": standing.id, **filled})
     if "gates" in missing:
         _insert_scores(db, standing.id, turn)
 
@@ -141,9 +160,9 @@ def _insert_turn(db: Connection, values: dict[str, Any]) -> bool:
 def _insert_scores(db: Connection, id: str, turn: Turn) -> None:
     scores, evidence = score_values(id, turn.card) if turn.card is not None else ((), ())
     if scores:
-        db.execute(insert(ScoreRow), scores)
+        db.execute(_SCORES, scores)
     if evidence:
-        db.execute(insert(EvidenceRow), evidence)
+        db.execute(_EVIDENCE, evidence)
 
 
 def _set_aside(db: Connection, session: str, aside: SetAsideReply) -> None:

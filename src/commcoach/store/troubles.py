@@ -27,6 +27,7 @@ _SQLITE: dict[int, type[DatabaseUnusable]] = {
     sqlite3.SQLITE_NOTADB: DatabaseCorrupt,
     sqlite3.SQLITE_READONLY: DatabaseNotWritable,
     sqlite3.SQLITE_CANTOPEN: DatabaseNotWritable,
+    sqlite3.SQLITE_IOERR: DatabaseNotWritable,
     sqlite3.SQLITE_PERM: DatabaseNotWritable,
     sqlite3.SQLITE_FULL: DatabaseFull,
 }

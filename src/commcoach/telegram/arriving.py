@@ -81,7 +81,8 @@ async def agree(talk: Talk) -> Answer:
     past = await talk.desk.house.sessions.of_learner(talk.learner.id)
     # A tap on the old screen by somebody who has practised starts nothing anew.
     if scenario is None or any(one.id != choosing.session_id(talk) for one in past):
-        return talk.answer(*before, await choosing.menu_message(talk))
+        chat = replace(talk.chat, expects="") if before else talk.chat
+        return talk.answer(*before, await choosing.menu_message(talk), chat=chat)
     return await choosing.begin(talk, scenario, tuple(before), first=True)
 
 
@@ -91,7 +92,9 @@ async def leave(talk: Talk) -> Answer:
         return talk.hint("bot.leave_agreed")
     house = talk.desk.house
     await forget_learner(house.keeping, house.audit, talk.learner.id, talk.desk.now())
-    farewell = replace(talk.send(talk.html("bot.left")), key=f"{talk.update.id}.left")
+    farewell = replace(
+        talk.send(talk.html("bot.left")), key=f"{talk.update.id}.left", fleeting=True
+    )
     return Answer((farewell,))
 
 
@@ -114,7 +117,7 @@ async def speak(talk: Talk, code: str) -> Answer:
         return talk.hint("bot.unknown_button")
     chosen = Language(code)
     learner: Learner = await enrolment.speak(talk.desk.house.enrolment(), talk.learner, chosen)
-    talk = replace(talk, learner=learner, words=Wording(chosen))
+    talk = replace(talk, learner=learner, words=Wording(chosen, talk.words.zone))
     if not learner.has_agreed:
         return talk.answer(consent_screen(talk))
     key = "bot.language_set" if await talk.session() is None else "bot.language_set_later"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 
-from commcoach.bootstrap import Coaches, House, outcome_judge
+from commcoach.bootstrap import Coaches, outcome_judge
+from commcoach.coaching.house import House
 from commcoach.coaching.mail import Outgoing
 from commcoach.coaching.progressing import observations
 from commcoach.coaching.transcripts import Transcript, transcript_of
@@ -39,7 +41,8 @@ def recipe(what: Shown, learner: str, language: Language) -> dict[str, str]:
 class Attachments:
     """Makes attachments from their recipes."""
 
-    def __init__(self, house: House, coaches: Coaches) -> None:
+    def __init__(self, house: House, coaches: Coaches, zone: tzinfo) -> None:
+        self._zone = zone
         self._house = house
         self._coaches = coaches
 
@@ -47,7 +50,7 @@ class Attachments:
         """The picture or document of a message; `None` if there is nothing left to show."""
         what = Shown(message.recipe["what"])
         learner = message.recipe["learner"]
-        words = Wording(Language(message.recipe["language"]))
+        words = Wording(Language(message.recipe["language"]), self._zone)
         if what is Shown.PROGRESS:
             return await self._picture(learner, words)
         transcripts = await self._transcripts(learner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from commcoach.coaching.mail import Answer, Button, Outgoing
 from commcoach.coaching.practice import start_session
@@ -20,8 +21,8 @@ AUTHORITY = 2
 
 
 async def menu(talk: Talk) -> Answer:
-    """What to practise, or to go on with what is open."""
-    return talk.answer(await menu_message(talk))
+    """What to practise, or to go on with what is open; nothing asked for before is waited for."""
+    return talk.answer(await menu_message(talk), chat=replace(talk.chat, expects=""))
 
 
 async def menu_message(talk: Talk) -> Outgoing:

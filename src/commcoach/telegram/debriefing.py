@@ -45,9 +45,7 @@ async def _debrief_message(talk: Talk, coach: Practice, ended: PracticeSession) 
         return talk.send(talk.plain("debrief.no_turns"), [[again, other]], key)
     report = await debrief(coach.library, coach.judge, ended)
     lines = debrief_lines(report, coach.library, talk.words)
-    text = "\n".join(
-        (bold(line.label) + " " if line.label else "") + escape(line.text) for line in lines
-    )
+    text = "\n".join((bold(line.label) if line.label else "") + escape(line.text) for line in lines)
     rows: Rows = (
         (again, talk.button("bot.button.each", Verb.EACH, ended.id)),
         (

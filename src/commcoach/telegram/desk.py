@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import partial
 from typing import Protocol
 
 import structlog
 
-from commcoach.bootstrap import Coaches, House
+from commcoach.bootstrap import Coaches
+from commcoach.coaching.house import House
 from commcoach.coaching.keeping import Terms
 from commcoach.coaching.mail import Answer, Button, Chat, Incoming, Outgoing
 from commcoach.coaching.practice import Practice
@@ -54,6 +55,7 @@ class Desk:
     bot: int
     name: str
     terms: Terms
+    zone: tzinfo
     now: Callable[[], datetime]
     signs: Signs
     wake: Callable[[int], None]

@@ -30,15 +30,20 @@ async def lost_scores(desk: Desk) -> list[Place]:
         session = await desk.house.sessions.get(id)
         for turn in session.turns if session is not None else ():
             here = (turn.number, turn.attempt) == (number, attempt)
-            if here and turn.message is not None and turn.message not in unsettled:
+            # A turn without a line was given up; its message never went out.
+            sent = turn.line is not None and turn.message is not None
+            if here and sent and turn.message not in unsettled:
                 lost.append((id, number, attempt))
     return lost
 
 
 async def complete_lost_scores(desk: Desk, lost: Sequence[Place]) -> None:
-    """Score these turns and complete their messages."""
+    """Score these turns and complete their messages; what fails is left for the next start."""
     for place in lost:
-        await _complete(desk, *place)
+        try:
+            await _complete(desk, *place)
+        except Exception as error:  # noqa: BLE001  # one turn keeps back none of the others
+            log.warning("score_not_completed", session=place[0], reason=type(error).__name__)
 
 
 async def _complete(desk: Desk, id: str, number: int, attempt: int) -> None:
@@ -55,7 +60,7 @@ async def _complete(desk: Desk, id: str, number: int, attempt: int) -> None:
     learner = await desk.house.people.get(session.learner)
     if taken is None or chat is None or learner is None:
         return
-    words = Wording(learner.language)
+    words = Wording(learner.language, desk.zone)
     scenario = coach.library.scenarios[session.scenario]
     edit = completed(
         turn_key(taken.session, taken.turn),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from commcoach.coaching.keeping import forget_learner
+from commcoach.coaching.keeping import Forgotten, forget_learner
 from commcoach.coaching.mail import Answer
 from commcoach.telegram.desk import Talk
 from commcoach.telegram.taps import Verb
@@ -27,14 +27,19 @@ async def forget(talk: Talk) -> Answer:
     """Delete everything, and say what was deleted and what remains in backups until when."""
     house, terms, now = talk.desk.house, talk.desk.terms, talk.desk.now()
     gone = await forget_learner(house.keeping, house.audit, talk.learner.id, now)
-    text = talk.html(
-        "bot.forgotten",
-        sessions=gone.sessions,
-        replies=gone.replies,
-        scores=gone.scores,
-        until=(now + timedelta(days=terms.backups)).date().isoformat(),
-    )
-    return Answer((replace(talk.send(text), key=f"{talk.update.id}.forgotten"),))
+    until = talk.words.day(now + timedelta(days=terms.backups))
+    if gone == Forgotten():
+        # Deleted a moment ago, by a first try that could not be brought to its end.
+        text = talk.html("bot.forgotten_all", until=until)
+    else:
+        text = talk.html(
+            "bot.forgotten",
+            sessions=gone.sessions,
+            replies=gone.replies,
+            scores=gone.scores,
+            until=until,
+        )
+    return Answer((replace(talk.send(text), key=f"{talk.update.id}.forgotten", fleeting=True),))
 
 
 async def keep(talk: Talk) -> Answer:

@@ -77,7 +77,7 @@ async def _session_button(talk: Talk, session: PracticeSession) -> Button:
     library = (await talk.coach(session)).library
     text = talk.words.say(
         "bot.history_line",
-        date=f"{session.started_at:%m-%d}",
+        date=talk.words.day(session.started_at)[5:],
         title=library.scenarios[session.scenario].title.said_in(talk.language),
         turns=len(session.course()),
     )
@@ -92,7 +92,7 @@ async def each(talk: Talk, id: str) -> Answer:
     library = (await talk.coach(session)).library
     scenario = library.scenarios[session.scenario]
     name = scenario.persona.name.said_in(session.language)
-    title = f"{bold(scenario.title.said_in(talk.language))}　{session.started_at:%Y-%m-%d}"
+    title = f"{bold(scenario.title.said_in(talk.language))}　{talk.words.day(session.started_at)}"
     blocks = [f"{title}\n{_said(talk, name, session.opening)}"]
     blocks += [_turn_block(talk, turn, name, library) for turn in session.turns]
     if session.closing:

@@ -104,6 +104,8 @@ def _updates_in(response: httpx.Response) -> list[dict[str, Any]]:
 
 
 def _number(update: dict[str, Any]) -> int:
-    """The update's id; -1 if it has none."""
+    """The update's id; -1 if it has none that can be kept."""
     number = update.get("update_id")
-    return number if isinstance(number, int) and not isinstance(number, bool) else -1
+    if not isinstance(number, int) or isinstance(number, bool) or number >= 2**63:
+        return -1
+    return number

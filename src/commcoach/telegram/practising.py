@@ -35,9 +35,13 @@ async def take(talk: Talk) -> Answer:
     if session is None:
         return talk.hint("bot.no_session")
     action = Action.REWRITE if talk.chat.expects == REWRITE else Action.REPLY
+    return await _take(talk, session, action, talk.text, _masked_in(talk))
+
+
+def _masked_in(talk: Talk) -> tuple[str, ...]:
+    """The kinds of personal data that were blotted out of what the learner wrote."""
     masked = talk.update.about.get("masked")
-    found = tuple(map(str, masked)) if isinstance(masked, list) else ()
-    return await _take(talk, session, action, talk.text, found)
+    return tuple(map(str, masked)) if isinstance(masked, list) else ()
 
 
 async def _take(
@@ -138,8 +142,12 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
     if example is None:
         return talk.hint("bot.one_way_none")
     stimulus = next((one for one in criterion.stimuli if one.id == example.stimulus), None)
+    if stimulus is None:
+        key = "bot.one_way_alone"
+    else:
+        key = "bot.one_way_here" if stimulus.scenario == scenario.id else "bot.one_way"
     text = talk.html(
-        "bot.one_way" if stimulus is not None else "bot.one_way_alone",
+        key,
         criterion=criterion.title.said_in(talk.language),
         said=stimulus.text.said_in(talk.language) if stimulus is not None else "",
         example=example.text.said_in(talk.language),
@@ -181,7 +189,8 @@ async def edited(talk: Talk) -> Answer:
             talk.button("bot.button.keep_first", Verb.KEEP_FIRST),
         ),
     )
-    chat = talk.now_in(session.id, f"{EDITED}{turn.number}:{talk.text}")
+    kinds = ",".join(_masked_in(talk))
+    chat = talk.now_in(session.id, f"{EDITED}{turn.number}:{kinds}:{talk.text}")
     return talk.answer(talk.send(talk.html("bot.edit_offer"), rows), chat=chat)
 
 
@@ -191,12 +200,16 @@ async def use_edit(talk: Talk, id: str, number: str) -> Answer:
     before = f"{EDITED}{number}:"
     if session is None or session.id != id or not talk.chat.expects.startswith(before):
         return talk.hint("bot.moved_on")
-    text = talk.chat.expects.removeprefix(before)
-    return await _take(talk, session, Action.REWRITE, text, ())
+    kinds, _, text = talk.chat.expects.removeprefix(before).partition(":")
+    masked = kinds.split(",") if kinds else ()
+    return await _take(talk, session, Action.REWRITE, text, masked)
 
 
 async def keep_first(talk: Talk) -> Answer:
     """Leave what was written first as it is."""
+    if not talk.chat.expects.startswith(EDITED):
+        # Decided already, or dropped by the next reply: what stands may well be the new wording.
+        return talk.hint("bot.moved_on")
     return talk.answer(talk.send(talk.html("bot.kept_first")), chat=talk.now_in(talk.chat.session))
 
 

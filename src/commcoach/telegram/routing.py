@@ -128,7 +128,7 @@ async def _talk(desk: Desk, update: Incoming, chat_id: int) -> Talk:
         chat = Chat(desk.bot, chat_id, learner_id)
     client = str(update.about.get("client", ""))
     learner = await enrolment.meet(desk.house.enrolment(), chat.learner, language_for(client))
-    return Talk(desk, update, chat, learner, Wording(learner.language))
+    return Talk(desk, update, chat, learner, Wording(learner.language, desk.zone))
 
 
 def language_for(client: str) -> Language:
@@ -181,9 +181,11 @@ async def _carry_out(talk: Talk, action: Callable[..., Awaitable[Answer]], tap: 
 
 def _in_group(desk: Desk, update: Incoming, chat: int) -> Answer:
     """Practice is a private matter: say where it takes place."""
-    if update.kind != Kind.GROUP or update.about.get("edited"):
+    if update.about.get("addressed") is not True:
         return Answer()
     words = Wording(language_for(str(update.about.get("client", ""))))
     link = Button(words.say("bot.button.private"), url=f"https://t.me/{desk.name}")
     text = escape(words.say("bot.group"))
-    return Answer((Outgoing(f"{update.id}.0", chat, text, buttons=((link,),), hint=True),))
+    return Answer(
+        (Outgoing(f"{update.id}.0", chat, text, buttons=((link,),), hint=True, fleeting=True),)
+    )

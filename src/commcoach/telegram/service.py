@@ -43,8 +43,22 @@ TIDY_EVERY = 6 * 3600.0
 KEYS_KEPT = timedelta(days=3)
 """How long keys of updates and messages stay: Telegram repeats an update for one day at most."""
 CONNECTIONS = 64
+FIRST_PAUSE = 0.5
+"""Seconds before Telegram is asked a second time."""
 
 _T = TypeVar("_T")
+
+
+class Announcer(Protocol):
+    """Tells whoever runs the bot how it goes."""
+
+    def serving(self, name: str, place: str) -> None:
+        """The bot of this name serves now, from this database."""
+        ...
+
+    def unreachable(self, url: str) -> None:
+        """Telegram does not answer at this address; it is tried again and again."""
+        ...
 
 
 class Lanes(Protocol):
@@ -91,30 +105,33 @@ class Bench:
         await self.desk.aclose()
 
 
-async def serve(
-    settings: Settings, token: str, announce: Callable[[str, str], None], stop: asyncio.Event
-) -> None:
-    """Run the bot until `stop` is set; `announce` is told its name and its database once it
-    serves.
+async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyncio.Event) -> None:
+    """Run the bot until `stop` is set.
 
     Raises `TokenRefused`, or a `DatabaseUnusable` if the database cannot be used.
     """
     async with AsyncExitStack() as stack:
         house = await stack.enter_async_context(bootstrap.open_house(settings, sole_bot=True))
         bot = await stack.enter_async_context(open_bot(settings, token))
-        me = await _unless(stop, _who_am_i(bot))
+        unreachable = partial(announcer.unreachable, settings.telegram_base_url)
+        me = await _unless(stop, _who_am_i(bot, unreachable))
         if me is None:
             return
-        coaches = await bootstrap.open_coaches(settings, house)
+        coaches = await _unless(stop, bootstrap.open_coaches(settings, house))
+        if coaches is None:
+            return
         signs = BotSigns(bot)
         stack.push_async_callback(signs.aclose)
-        postman = bootstrap.postman(house, BotCarrier(bot, Attachments(house, coaches).render))
+        postman = bootstrap.postman(
+            house, BotCarrier(bot, Attachments(house, coaches, settings.zone()).render)
+        )
         desk = Desk(
             house=house,
             coaches=coaches,
             bot=me.id,
             name=me.username or "",
             terms=bootstrap.terms(settings),
+            zone=settings.zone(),
             now=bootstrap.now,
             signs=signs,
             wake=postman.wake,
@@ -126,7 +143,7 @@ async def serve(
         lost = await lost_scores(desk)
         waiting, unsettled = await postman.resume(), await lanes.resume()
         log.info("started", bot=me.username, unsettled=unsettled, waiting=waiting)
-        announce(me.username or "", house.place)
+        announcer.serving(me.username or "", house.place)
         client = await stack.enter_async_context(_open_client(settings))
         url = f"{_base(settings)}{token}/getUpdates"
         polling = Polling(client, url, settings.telegram_poll_timeout, bench.keep)
@@ -219,9 +236,9 @@ async def _open_client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def _who_am_i(bot: Bot) -> User:
-    """Which bot this is; asked until Telegram answers."""
-    pause = 0.5
+async def _who_am_i(bot: Bot, unreachable: Callable[[], None]) -> User:
+    """Which bot this is; asked until Telegram answers, said once if it does not."""
+    pause = FIRST_PAUSE
     while True:
         try:
             return await bot.get_me()
@@ -229,6 +246,8 @@ async def _who_am_i(bot: Bot) -> User:
             raise TokenRefused from error
         except (NetworkError, RetryAfter) as error:
             log.warning("telegram_not_reached", reason=type(error).__name__, again_in=pause)
+            if pause == FIRST_PAUSE:
+                unreachable()
             await asyncio.sleep(pause)
             pause = min(2 * pause, 30.0)
 

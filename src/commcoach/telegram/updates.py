@@ -12,6 +12,9 @@ from telegram.constants import ChatType
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.mail import Incoming
 
+_BEYOND = 2**63
+"""The first number that is too large for a database."""
+
 
 class Kind(StrEnum):
     """What an update is about."""
@@ -50,8 +53,7 @@ def keep_of(raw: Mapping[str, Any], bot: int, mask: Mask) -> Incoming | None:
     if not isinstance(number, int) or isinstance(number, bool):
         return None
     try:
-        update = Update.de_json(dict(raw), None)
-        return _understood(update, bot, mask)
+        return _keepable(_understood(Update.de_json(dict(raw), None), bot, mask))
     except Exception as error:  # noqa: BLE001  # whatever is wrong with one update stops nobody else
         return Incoming(bot, number, _chat_in(raw), "", fault=type(error).__name__)
 
@@ -62,8 +64,22 @@ def _chat_in(raw: Mapping[str, Any]) -> int | None:
         if isinstance(part, dict):
             chat = part.get("chat")
             if isinstance(chat, dict) and isinstance(chat.get("id"), int):
-                return int(chat["id"])
+                return int(chat["id"]) if abs(chat["id"]) < _BEYOND else None
     return None
+
+
+class NotKeepable(ValueError):
+    """The update holds what no database takes, and would keep all others of its batch out."""
+
+
+def _keepable(update: Incoming) -> Incoming:
+    """The same update; `NotKeepable`, or an encoding error for half a character."""
+    if update.chat is not None and abs(update.chat) >= _BEYOND:
+        raise NotKeepable
+    words = "".join(one for one in update.about.values() if isinstance(one, str))
+    if b"\0" in words.encode():
+        raise NotKeepable
+    return update
 
 
 class NotForUs(ValueError):
@@ -106,8 +122,9 @@ def _message(number: int, bot: int, message: Message, edited: bool, mask: Mask) 
         "client": (sender.language_code if sender is not None else None) or "",
     }
     if not _private(message.chat):
-        about["command"] = bool(message.text and message.text.startswith("/"))
-        about["edited"] = edited
+        added = any(one.id == bot for one in message.new_chat_members)
+        # Who came and who left, a new title, a picture: none of it is meant for the bot.
+        about["addressed"] = not edited and (added or message.text is not None)
         return Incoming(bot, number, message.chat.id, Kind.GROUP, about)
     if message.text is None:
         what = next((name for name in UNSUITABLE if getattr(message, name, None)), "other")

@@ -9,18 +9,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from commcoach.content.shapes.base import Identifier, LanguageCode
 
 
-class _Row(BaseModel):
+class Row(BaseModel):
+    """What stands in one line of a file; an unknown key is a mistake."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SaidShape(_Row):
+class SaidShape(Row):
     """One message of the context."""
 
     speaker: str
     text: str
 
 
-class GradeShape(_Row):
+class GradeShape(Row):
     """Somebody's levels for a case: null is not applicable, a missing criterion is not graded."""
 
     by: Annotated[str, Field(min_length=1)] = Field(description="Who graded; a name or a code.")
@@ -30,7 +32,7 @@ class GradeShape(_Row):
     )
 
 
-class CaseShape(_Row):
+class CaseShape(Row):
     """A graded case; a bare `levels` is one grade."""
 
     id: Annotated[str, Field(min_length=1)] = Field(description="Unique over all case files.")

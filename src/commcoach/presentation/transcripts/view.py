@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from commcoach.coaching.transcripts import Transcript, expired, history
 from commcoach.domain.dialogue import Ending, Turn
@@ -76,17 +75,12 @@ class SessionView:
     bars: tuple[str, ...]
 
 
-def moment(at: datetime) -> str:
-    """A time to the minute, in UTC."""
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-
-
 def session_view(transcript: Transcript, words: Wording) -> SessionView:
     """Everything there is to show of a session."""
     session, report = transcript.session, transcript.report
     scenario = transcript.scenario
     facts = (
-        (words.say("transcript.started"), moment(session.started_at)),
+        (words.say("transcript.started"), words.moment(session.started_at)),
         (words.say("transcript.learner"), session.learner),
         (words.say("transcript.session"), session.id),
         (
@@ -116,7 +110,7 @@ def _contests(transcript: Transcript, words: Wording) -> Iterator[str]:
         title = _title(transcript, contest.criterion, words)
         key = "transcript.contest" if title else "transcript.contest_of_all"
         said = contest.words or words.say("transcript.no_words")
-        yield words.say(key, at=moment(contest.at), criterion=title, said=said)
+        yield words.say(key, at=words.moment(contest.at), criterion=title, said=said)
 
 
 def _title(transcript: Transcript, criterion: str, words: Wording) -> str:
@@ -197,7 +191,7 @@ def _reply(transcript: Transcript, turn: Turn, words: Wording) -> ReplyView:
     key = "transcript.rewrite" if turn.assisted else "transcript.reply"
     return ReplyView(
         label=words.say(key, number=turn.number, attempt=turn.attempt),
-        at=moment(turn.at),
+        at=words.moment(turn.at),
         assisted=turn.assisted,
         pieces=() if expired(turn) else pieces(turn.reply, marks),
         scores=tuple(_scores(transcript, turn, words)),
@@ -253,6 +247,6 @@ def _correction(one: Override, criterion: Criterion | None, words: Wording) -> s
         "transcript.correction",
         level=level_in_words(one.level, criterion, words),
         by=one.by,
-        at=moment(one.at),
+        at=words.moment(one.at),
         reason=one.reason,
     )

@@ -59,6 +59,7 @@ class OutboxRow(Base):
     edits: Mapped[str | None]
     recipe: Mapped[dict[str, str] | None] = mapped_column(Json)
     hint: Mapped[bool]
+    fleeting: Mapped[bool]
     fate: Mapped[str]
     tries: Mapped[int]
     unknown: Mapped[int]

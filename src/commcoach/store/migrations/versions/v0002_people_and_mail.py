@@ -227,6 +227,7 @@ def _make_mail() -> None:
         sa.Column("edits", sa.Text(), nullable=True),
         sa.Column("recipe", sa.JSON(), nullable=True),
         sa.Column("hint", sa.Boolean(), nullable=False),
+        sa.Column("fleeting", sa.Boolean(), nullable=False),
         sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("unknown", sa.Integer(), nullable=False),

@@ -1,0 +1,345 @@
+"""One turn: done once however often its message comes, both arms kept as they arrive."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+import pytest
+
+from commcoach.coaching.admission import Reason
+from commcoach.coaching.counterpart import Reader, Scene, Stage, Voice
+from commcoach.coaching.practice import Practice, start_session
+from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.turns import (
+    SetAside,
+    Taken,
+    advice_on,
+    rewrite_reply,
+    score_late,
+    take_turn,
+)
+from commcoach.domain.dialogue import PracticeSession, Turn
+from commcoach.domain.language import Language
+from commcoach.domain.reading import Reading
+from commcoach.domain.score import Scorecard
+from commcoach.store.memory import InMemorySessions
+from tests.shipped import library, practice
+
+SCENARIO = library().scenarios["late_minutes_peer"]
+REPLY = "周二那份没等到纪要，我按旧数据报了，周三返工到八点。"
+CURT = "好吧好吧。"
+ASKED = "这周的纪要是卡在哪里了？"
+
+
+@dataclass
+class Recording:
+    """Every part of a turn as shipped, each call noted; each part may be made to fail or wait."""
+
+    calls: list[str] = field(default_factory=list)
+    fails: str = ""
+    go: asyncio.Event | None = None
+    scoring: asyncio.Event = field(default_factory=asyncio.Event)
+    inner: Practice = field(default_factory=practice)
+
+    @property
+    def engine(self) -> EngineName:
+        return self.inner.scorer.engine
+
+    def prepare(self) -> None:
+        self.inner.scorer.prepare()
+
+    async def read(self, scene: Scene) -> Reading:
+        self._note("read")
+        return await self.inner.reader.read(scene)
+
+    async def speak(self, stage: Stage) -> str:
+        self._note("speak")
+        return await self.inner.voice.speak(stage)
+
+    async def close(self, stage: Stage, agreed: bool) -> str:
+        self._note("close")
+        return await self.inner.voice.close(stage, agreed)
+
+    async def score(self, task: ScoringTask) -> Scorecard:
+        self.scoring.set()
+        self._note("score")
+        if self.go is not None:
+            try:
+                await self.go.wait()
+            except asyncio.CancelledError:
+                self.calls.append("cancelled")
+                raise
+        return await self.inner.scorer.score(task)
+
+    def _note(self, call: str) -> None:
+        self.calls.append(call)
+        if call == self.fails:
+            raise ConnectionError
+
+    def practice(self, patience: float | None = None) -> Practice:
+        reader: Reader = self
+        voice: Voice = self
+        scorer: Scorer = self
+        return replace(self.inner, reader=reader, voice=voice, scorer=scorer, patience=patience)
+
+
+async def begun(coach: Practice) -> PracticeSession:
+    return await start_session(coach, SCENARIO, "learner", Language.ZH)
+
+
+async def kept(coach: Practice, session: PracticeSession) -> PracticeSession:
+    found = await coach.sessions.get(session.id)
+    assert found is not None
+    return found
+
+
+async def taken(
+    coach: Practice, session: PracticeSession, reply: str, message: str | None = None
+) -> Taken:
+    result = await take_turn(coach, session, reply, message)
+    assert isinstance(result, Taken)
+    return result
+
+
+async def whole_turn() -> Turn:
+    """The turn as it is when nothing goes wrong."""
+    coach = practice()
+    return (await taken(coach, await begun(coach), REPLY, "m1")).turn
+
+
+# -- the same message again -----------------------------------------------------------------
+
+
+async def test_the_same_message_again_is_the_same_turn_and_nothing_is_worked_out_again() -> None:
+    recording = Recording()
+    coach = recording.practice()
+    session = await begun(coach)
+    first = await taken(coach, session, REPLY, "m1")
+    calls = list(recording.calls)
+    again = await taken(coach, await kept(coach, session), REPLY, "m1")
+    assert again == first
+    assert recording.calls == calls
+    assert len((await kept(coach, session)).turns) == 1
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        ([], {"read", "speak", "score"}),
+        (["reading", "reaction", "line"], {"score"}),
+        (["card"], {"read", "speak"}),
+        (["reading", "reaction", "line", "card"], set()),
+    ],
+)
+async def test_a_turn_that_was_cut_off_is_completed_by_exactly_what_it_lacks(
+    there: list[str], missing: set[str]
+) -> None:
+    whole = await whole_turn()
+    recording = Recording()
+    coach = recording.practice()
+    session = await begun(coach)
+    filled = {name: getattr(whole, name) for name in there}
+    lacking = replace(whole, reading=None, reaction=None, line=None, card=None)
+    await coach.sessions.save_turn(session.id, replace(lacking, **filled))
+    completed = await taken(coach, await kept(coach, session), REPLY, "m1")
+    assert sorted(recording.calls) == sorted(missing)
+    assert completed.turn == whole
+    assert (await kept(coach, session)).turns == (whole,)
+
+
+async def test_the_same_rewrite_again_is_the_same_second_attempt() -> None:
+    recording = Recording()
+    coach = recording.practice()
+    session = (await taken(coach, await begun(coach), CURT, "m1")).session
+    first = await rewrite_reply(coach, session, REPLY, "m2")
+    calls = list(recording.calls)
+    again = await rewrite_reply(coach, await kept(coach, session), REPLY, "m2")
+    assert again == first
+    assert recording.calls == calls
+    assert [turn.attempt for turn in (await kept(coach, session)).turns] == [1, 2]
+
+
+async def test_a_message_that_was_set_aside_is_kept_once() -> None:
+    coach = practice()
+    session = await begun(coach)
+    for _ in range(2):
+        assert await take_turn(coach, session, "😀", "m1") == SetAside(Reason.EMPTY)
+    assert isinstance(coach.sessions, InMemorySessions)
+    ((_, aside),) = coach.sessions.set_asides
+    assert (aside.reply, aside.message) == ("😀", "m1")
+
+
+async def test_without_a_message_every_reply_is_a_turn_of_its_own() -> None:
+    coach = practice()
+    first = await taken(coach, await begun(coach), REPLY)
+    second = await taken(coach, first.session, REPLY)
+    assert [turn.number for turn in second.session.turns] == [1, 2]
+
+
+async def test_what_was_masked_on_the_way_is_said_and_noted_as_is_what_was_found_here() -> None:
+    coach = practice()
+    result = await take_turn(coach, await begun(coach), f"{REPLY}13812345678", "m1", ("email",))
+    assert isinstance(result, Taken)
+    assert result.masked == ("email", "phone")
+    assert result.turn.masked
+    assert "13812345678" not in result.turn.reply
+
+
+# -- one arm fails or is slow ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("part", ["read", "speak"])
+async def test_what_the_scorer_finds_is_kept_when_the_counterpart_fails(part: str) -> None:
+    recording = Recording(fails=part)
+    coach = recording.practice()
+    session = await begun(coach)
+    with pytest.raises(ConnectionError):
+        await take_turn(coach, session, REPLY, "m1")
+    (turn,) = (await kept(coach, session)).turns
+    assert (turn.line, turn.reading) == (None, None)
+    assert turn.card == (await whole_turn()).card
+
+
+async def test_the_line_is_kept_when_the_scorer_fails_and_the_score_can_come_later() -> None:
+    recording = Recording(fails="score")
+    coach = recording.practice()
+    session = await begun(coach)
+    with pytest.raises(ConnectionError):
+        await take_turn(coach, session, REPLY, "m1")
+    (turn,) = (await kept(coach, session)).turns
+    assert turn.line == (await whole_turn()).line
+    recording.fails = ""
+    completed = await taken(coach, await kept(coach, session), REPLY, "m1")
+    assert completed.turn == await whole_turn()
+    assert recording.calls.count("speak") == 1
+
+
+async def test_cancelling_a_turn_stops_its_scorer() -> None:
+    recording = Recording(go=asyncio.Event())
+    coach = recording.practice()
+    session = await begun(coach)
+    taking = asyncio.ensure_future(take_turn(coach, session, REPLY, "m1"))
+    await asyncio.wait_for(recording.scoring.wait(), 5)
+    taking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await taking
+    await asyncio.sleep(0)
+    assert recording.calls[-1] == "cancelled"
+    assert (await kept(coach, session)).turns[0].reply == REPLY
+
+
+async def test_a_slow_score_comes_after_the_line() -> None:
+    recording = Recording(go=asyncio.Event())
+    coach = recording.practice(patience=0)
+    session = await begun(coach)
+    early = await taken(coach, session, REPLY, "m1")
+    whole = await whole_turn()
+    assert early.turn == replace(whole, card=None)
+    assert early.advice.keep is None
+    assert early.late is not None
+    assert recording.go is not None
+    recording.go.set()
+    complete = await early.late
+    assert (complete.turn, complete.late) == (whole, None)
+    assert complete.advice == advice_on(library(), SCENARIO, [whole])
+    assert (await kept(coach, session)).turns == (whole,)
+
+
+async def test_a_patient_turn_waits_for_its_score() -> None:
+    recording = Recording(go=asyncio.Event())
+    coach = recording.practice()
+    taking = asyncio.ensure_future(take_turn(coach, await begun(coach), REPLY))
+    done, _ = await asyncio.wait({taking}, timeout=0.02)
+    assert "speak" in recording.calls
+    assert not done
+    assert recording.go is not None
+    recording.go.set()
+    result = await taking
+    assert isinstance(result, Taken)
+    assert result.turn.card is not None
+    assert result.late is None
+
+
+async def test_a_late_score_advises_on_its_own_turn_not_on_a_later_one() -> None:
+    recording = Recording(go=asyncio.Event())
+    coach = recording.practice(patience=0)
+    first = await taken(coach, await begun(coach), REPLY, "m1")
+    second = await taken(coach, first.session, CURT, "m2")
+    assert recording.go is not None
+    recording.go.set()
+    assert first.late is not None
+    assert second.late is not None
+    complete = await first.late
+    assert (complete.turn.number, complete.turn.reply) == (1, REPLY)
+    assert complete.advice == advice_on(library(), SCENARIO, [complete.turn])
+    assert (await second.late).advice != complete.advice
+
+
+# -- a score that was lost ------------------------------------------------------------------
+
+
+async def test_a_lost_score_is_given_by_session_number_and_attempt() -> None:
+    coach = practice()
+    session = await begun(coach)
+    await coach.sessions.save_turn(session.id, replace(await whole_turn(), card=None))
+    complete = await score_late(coach, session.id, 1, 1)
+    assert complete is not None
+    assert complete.turn == await whole_turn()
+    assert complete.advice == advice_on(library(), SCENARIO, [complete.turn])
+
+
+async def test_a_lost_score_of_a_first_attempt_does_not_speak_of_its_rewrite() -> None:
+    coach = practice()
+    session = await begun(coach)
+    first = (await taken(coach, session, CURT)).turn
+    rewritten = await rewrite_reply(coach, await kept(coach, session), REPLY)
+    assert isinstance(rewritten, Taken)
+    other = practice()
+    await other.sessions.add(session)
+    await other.sessions.save_turn(session.id, replace(first, card=None))
+    await other.sessions.save_turn(session.id, rewritten.turn)
+    complete = await score_late(other, session.id, 1, 1)
+    assert complete is not None
+    assert complete.turn == first
+    assert complete.advice == advice_on(library(), SCENARIO, [first])
+    assert complete.advice != rewritten.advice
+
+
+async def test_a_lost_score_is_waited_for_even_by_an_impatient_practice() -> None:
+    coach = practice()
+    session = await begun(coach)
+    await coach.sessions.save_turn(session.id, replace(await whole_turn(), card=None))
+    complete = await score_late(replace(coach, patience=0), session.id, 1, 1)
+    assert complete is not None
+    assert complete.turn.card is not None
+
+
+@pytest.mark.parametrize(("id", "number", "attempt"), [("x", 1, 1), ("", 2, 1), ("", 1, 2)])
+async def test_there_is_no_lost_score_where_there_is_no_turn(
+    id: str, number: int, attempt: int
+) -> None:
+    coach = practice()
+    session = await begun(coach)
+    await taken(coach, session, REPLY)
+    assert await score_late(coach, id or session.id, number, attempt) is None
+
+
+# -- the advice -----------------------------------------------------------------------------
+
+
+async def test_two_poor_replies_in_a_row_hear_two_different_things_to_change() -> None:
+    coach = practice()
+    first = await taken(coach, await begun(coach), CURT)
+    second = await taken(coach, first.session, ASKED)
+    third = await taken(coach, second.session, CURT)
+    changes = [one.advice.change for one in (first, second, third)]
+    named = [change.criterion for change in changes if change is not None]
+    assert all(one != other for one, other in pairwise(named))
+
+
+async def test_a_turn_without_a_score_has_no_advice_yet() -> None:
+    whole = await whole_turn()
+    advice = advice_on(library(), SCENARIO, [whole, replace(whole, number=2, card=None)])
+    assert (advice.keep, advice.change, advice.gate) == (None, None, None)

@@ -1,0 +1,163 @@
+"""The debrief on a small screen: twelve lines at most, every part in it that there is room for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from commcoach.coaching.debriefing import Bar, Debrief, Highlight, debrief
+from commcoach.coaching.practice import finish_session, start_session
+from commcoach.coaching.turns import SetAside, take_turn
+from commcoach.domain.dialogue import Action, Ending, allowed_actions
+from commcoach.domain.language import Language
+from commcoach.domain.outcome import Achieved
+from commcoach.domain.persona import PersonaState
+from commcoach.domain.score import Band
+from commcoach.presentation.short_debrief import MOST, Line, debrief_lines
+from commcoach.presentation.wording import Wording
+from tests.shipped import learners, library, practice
+
+both = pytest.mark.parametrize("language", list(Language))
+
+
+@dataclass(frozen=True)
+class Played:
+    """A learner of the test data, and what the session came to."""
+
+    name: str
+    report: Debrief
+
+    def lines(self, language: Language) -> tuple[Line, ...]:
+        return debrief_lines(self.report, library(), Wording(language))
+
+
+@pytest.fixture(scope="module")
+def played() -> list[Played]:
+    async def play_all() -> list[Played]:
+        return [
+            await play(row["scenario"], Language(row["lang"]), row["learner"], row["replies"])
+            for row in learners()
+        ]
+
+    return asyncio.run(play_all())
+
+
+async def play(scenario: str, language: Language, name: str, replies: Sequence[str]) -> Played:
+    coach = practice()
+    chosen = library().scenarios[scenario]
+    session = await start_session(coach, chosen, name, language)
+    for reply in replies:
+        if Action.REPLY in allowed_actions(session, chosen):
+            result = await take_turn(coach, session, reply)
+            if not isinstance(result, SetAside):
+                session = result.session
+    session = await finish_session(coach, session)
+    return Played(f"{scenario} {name}", await debrief(library(), coach.judge, session))
+
+
+def labelled(lines: Sequence[Line], key: str, language: Language) -> list[Line]:
+    """The lines with the label of this key."""
+    return [line for line in lines if line.label == Wording(language).say(key)]
+
+
+@both
+def test_no_debrief_is_longer_than_twelve_lines(played: list[Played], language: Language) -> None:
+    assert len(played) == 112
+    assert [one.name for one in played if len(one.lines(language)) > MOST] == []
+
+
+@both
+def test_no_line_of_a_debrief_is_empty_or_two(played: list[Played], language: Language) -> None:
+    for one in played:
+        for line in one.lines(language):
+            assert line.text.strip(), one.name
+            assert "\n" not in line.label + line.text, one.name
+
+
+@both
+def test_outcome_goal_focus_and_calibration_always_stand(
+    played: list[Played], language: Language
+) -> None:
+    words = Wording(language)
+    for one in played:
+        lines = one.lines(language)
+        reached = {done.reached for done in one.report.achieved}
+        bars = [bar for bar in one.report.bars if bar.criterion.id in one.report.scenario.focus]
+        assert lines[0].label == words.say("short.title"), one.name
+        assert len(labelled(lines, "short.reached", language)) == (True in reached), one.name
+        assert len(labelled(lines, "short.open", language)) == (False in reached), one.name
+        assert len(labelled(lines, "short.goal", language)) == 1, one.name
+        assert len(labelled(lines, "short.gate", language)) == bool(one.report.gates), one.name
+        assert lines[-1].text == words.say("debrief.uncalibrated"), one.name
+        for bar in bars:
+            title = bar.criterion.title.said_in(language)
+            assert (bar.mean is None) is not any(title in line.text for line in lines[-4:-1])
+
+
+@both
+def test_what_went_well_and_what_was_missed_give_way_only_when_the_room_is_used_up(
+    played: list[Played], language: Language
+) -> None:
+    for one in played:
+        lines = one.lines(language)
+        well = len(labelled(lines, "short.well", language))
+        missed = len(labelled(lines, "short.missed", language))
+        wanted = len(one.report.highlights) + len(one.report.missed[:2])
+        assert well + missed == wanted or len(lines) == MOST, one.name
+        assert bool(well) == bool(one.report.highlights), one.name
+        assert bool(missed) == bool(one.report.missed), one.name
+
+
+@both
+async def test_a_session_without_a_level_says_so_and_shows_no_bars(language: Language) -> None:
+    report = (await play("late_minutes_peer", language, "curt", [])).report
+    lines = debrief_lines(report, library(), Wording(language))
+    assert lines[0].text == Wording(language).say("debrief.nothing_scored")
+    assert Wording(language).say("debrief.uncalibrated") not in [line.text for line in lines]
+
+
+@both
+async def test_where_every_target_is_reached_the_goal_is_a_harder_one(language: Language) -> None:
+    report = (await play("late_minutes_peer", language, "x", ["周二我按旧数据报的。"])).report
+    lines = debrief_lines(replace(report, goal=None), library(), Wording(language))
+    (goal,) = labelled(lines, "short.goal", language)
+    assert goal.text == Wording(language).say("debrief.harder")
+
+
+def example() -> Debrief:
+    """A session in which something was reached, something missed, and a gate crossed."""
+    scenario = library().scenarios["late_minutes_peer"]
+    own_view, open_question = (library().criteria[id] for id in ("own_view_clear", "open_question"))
+    return Debrief(
+        scenario=scenario,
+        ending=Ending.ALL_TURNS,
+        state=PersonaState(2),
+        score=1.9,
+        band=Band.BASIC,
+        turn_scores=(1.0, None, 2.0),
+        achieved=tuple(Achieved(item, index < 2) for index, item in enumerate(scenario.outcome)),
+        highlights=(Highlight(open_question, "这周的纪要卡在哪里了", 1),),
+        missed=scenario.hidden_facts[:1],
+        goal=own_view,
+        bars=(Bar(own_view, 1.5, 4, 2), Bar(open_question, 3.0, 4, 1)),
+        gates=("gate_insult_discrimination",),
+    )
+
+
+def test_a_debrief_word_by_word() -> None:
+    lines = debrief_lines(example(), library(), Wording(Language.ZH))
+    assert [line.label + line.text for line in lines] == [
+        "复盘　总体：基本（六成看每轮，平均 1.5/4；四成看结果，3/6 分）",
+        "轮次用完。结束时，康哥情绪平稳。",
+        "做到了：说清了具体哪一次和造成的影响；听到了他的办法",
+        "还没做到：提了一个小请求，并约好日子；收尾时和气还在",
+        "底线：不骂人、不挖苦、不威胁，也不按籍贯、年龄、性别、文化给人贴标签。",
+        "说得好：“这周的纪要卡在哪里了”（开放式提问）",
+        "没问出来：他每天下午被借到专班，没公开说。可以这样问：“你最近手头是怎么安排的？纪要一般卡在哪一步？”",
+        "下次：当对方用玩笑把事情带过时，我先说一句“我这边……”，再提一个带时间的小请求。",
+        "███░░░░░ 1.5/4 说清自己的看法与感受",
+        "内置引擎评分，未经专家校准，最高评到 3 级。仅供练习，不作考核依据。",
+    ]
