@@ -25,6 +25,7 @@ PARTS = (
     "kept_files",
     "llm",
     "masking",
+    "model_settings",
     "presentation",
     "prompted",
     "settings",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
+from typing import get_args
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,14 +20,57 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from commcoach.model_settings import ModelSettings
+
 APP = "commcoach"
+PREFIX = "COMMCOACH_"
+EXAMPLE_PROXY = "http://127.0.0.1:7890"
+
+_HOST_AND_PORT = re.compile(r"[\w.-]+:\d{1,5}", re.ASCII)
 
 
-class Settings(BaseSettings):
+class Fault(StrEnum):
+    """What is wrong with a setting."""
+
+    WHOLE_NUMBER = "whole_number"
+    NUMBER = "number"
+    TIME_ZONE = "time_zone"
+    PROXY = "proxy"
+    WEB_ADDRESS = "web_address"
+    CHOICE = "choice"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class WrongSetting:
+    """A setting that cannot be used: `name` as in the environment, `given` without passwords.
+
+    A number must be at least `least`, or above it if that is `excluded`, and at most `most`;
+    `better` is how it could be written instead, or all choices.
+    """
+
+    name: str
+    fault: Fault
+    given: str = ""
+    least: float | None = None
+    excluded: bool = False
+    most: float | None = None
+    better: str = ""
+
+
+class SettingsWrong(Exception):
+    """Some settings cannot be used."""
+
+    def __init__(self, wrong: tuple[WrongSetting, ...]) -> None:
+        super().__init__(self.__doc__)
+        self.wrong = wrong
+
+
+class Settings(ModelSettings):
     """The settings, each from `COMMCOACH_<NAME>`, a `.env` file or `commcoach.toml`."""
 
     model_config = SettingsConfigDict(
-        env_prefix="COMMCOACH_",
+        env_prefix=PREFIX,
         env_file=".env",
         toml_file="commcoach.toml",
         extra="ignore",
@@ -84,9 +133,27 @@ class Settings(BaseSettings):
     def _known_zone(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (ZoneInfoNotFoundError, OSError) as error:
-            raise ValueError(f"there is no time zone {name}") from error
+        except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+            raise PydanticCustomError(
+                Fault.TIME_ZONE.value, "there is no such time zone"
+            ) from error
         return name
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _usable_proxy(cls, url: str | None) -> str | None:
+        if url is None or not url.strip():
+            return None
+        if not _is_web_address(url.strip()) or urlsplit(url.strip()).path not in ("", "/"):
+            raise PydanticCustomError(Fault.PROXY.value, "this is no proxy")
+        return url.strip()
+
+    @field_validator("telegram_base_url")
+    @classmethod
+    def _usable_base_url(cls, url: str) -> str:
+        if not _is_web_address(url.strip()):
+            raise PydanticCustomError(Fault.WEB_ADDRESS.value, "this is no web address")
+        return url.strip()
 
     @classmethod
     def settings_customise_sources(
@@ -110,3 +177,64 @@ class Settings(BaseSettings):
         if self.database_url:
             return self.database_url
         return f"sqlite:///{(self.data_dir / 'commcoach.db').as_posix()}"
+
+
+def read_settings() -> Settings:
+    """The settings in force.
+
+    Raises `SettingsWrong` with all that are wrong at once; `ValueError` or `OSError` if a file
+    cannot be read.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsWrong(tuple(map(_wrong, error.errors()))) from error
+
+
+def _wrong(error: ErrorDetails) -> WrongSetting:
+    field = str(error["loc"][0]) if error["loc"] else ""
+    name = PREFIX + field.upper()
+    about = Settings.model_fields.get(field)
+    kind, given = error["type"], str(error["input"])
+    if kind == Fault.TIME_ZONE:
+        return WrongSetting(name, Fault.TIME_ZONE, given)
+    if kind == Fault.PROXY:
+        better = f"http://{given}" if _HOST_AND_PORT.fullmatch(given) else EXAMPLE_PROXY
+        return WrongSetting(name, Fault.PROXY, _without_password(given), better=better)
+    if kind == Fault.WEB_ADDRESS:
+        better = Settings.model_fields["telegram_base_url"].default
+        return WrongSetting(name, Fault.WEB_ADDRESS, _without_password(given), better=better)
+    kinds = {about.annotation, *get_args(about.annotation)} if about is not None else set()
+    choices = [choice for one in kinds for choice in get_args(one) if isinstance(choice, str)]
+    if kind == "literal_error" and choices:
+        return WrongSetting(name, Fault.CHOICE, given, better=", ".join(sorted(set(choices))))
+    if about is None or not kinds & {int, float}:
+        # What was given is left out: it may be a secret.
+        return WrongSetting(name, Fault.UNREADABLE)
+    limits: dict[str, float] = {
+        bound: getattr(one, bound)
+        for one in about.metadata
+        for bound in ("ge", "gt", "le")
+        if hasattr(one, bound)
+    }
+    return WrongSetting(
+        name,
+        Fault.WHOLE_NUMBER if int in kinds else Fault.NUMBER,
+        given,
+        least=limits.get("ge", limits.get("gt")),
+        excluded="gt" in limits,
+        most=limits.get("le"),
+    )
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:  # a port that is none, brackets that do not match
+        return False
+    return whole and bool(parts.hostname) and not re.search(r"\s", url)
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"^(.*://)?.*@", r"\1***@", url)

@@ -60,6 +60,11 @@ class Learner:
         self.person.taps(self.label(key), on)
         return (await self.person.hears(messages))[-1]
 
+    async def ends(self, on: Shown | None = None) -> Shown:
+        """Stop in the middle of a dialogue, and mean it; the debrief."""
+        await self.taps("stop", on)
+        return await self.taps("debrief", messages=2)
+
     async def arrives(self) -> Shown:
         """Start and see what this is."""
         self.person.starts()

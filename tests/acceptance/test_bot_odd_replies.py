@@ -123,7 +123,7 @@ async def test_an_edit_after_the_end_changes_nothing(bot: Served) -> None:
     await learner.begins()
     sent = learner.person.says(learner.reply)["message_id"]
     turn = await learner.hears()
-    await learner.taps("stop", turn, messages=2)
+    await learner.ends(turn)
     learner.person.edits(sent, "I never said that.")
     assert (await learner.hears()).text == learner.told("bot.edit_unused")
     assert bot.rows(TURNS, learner.id) == [(1, 1, learner.reply)]

@@ -59,8 +59,8 @@ async def test_a_second_tap_on_begin_shows_the_dialogue_that_is_open(bot: Served
 async def test_a_second_tap_on_stop_brings_no_second_debrief(bot: Served) -> None:
     learner = bot.newcomer(Language.ZH)
     await learner.begins()
-    turn = await learner.sends(learner.reply)
-    taps_at_once(learner, "stop", turn)
+    await learner.sends(learner.reply)
+    taps_at_once(learner, "debrief", await learner.taps("stop"))
     _closing, debrief, second = await learner.person.hears(3)
     assert learner.label("again") in debrief.labels
     assert second.text == learner.told("bot.no_session_to_finish")
@@ -108,7 +108,7 @@ async def test_after_the_end_the_buttons_of_a_dialogue_say_that_it_is_over(
     learner = bot.newcomer(language)
     await learner.begins()
     turn = await learner.sends(learner.reply)
-    await learner.taps("stop", messages=2)
+    await learner.ends()
     assert (await learner.taps("rewrite", turn)).text == learner.told("bot.session_gone")
     assert (await learner.taps("stop", turn)).text == learner.told("bot.no_session_to_finish")
     assert learner.told("bot.why_title", number=1) in (await learner.taps("why", turn)).text

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import httpx
 import pytest
+from httpx_aiohttp import AiohttpTransport
 
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.language import Language
@@ -64,6 +66,35 @@ async def test_a_token_that_is_taken_back_ends_the_bot_with_the_reason(
     api.violations.clear()
 
 
+async def test_a_setting_that_no_start_would_mend_ends_it_with_code_two(operator: Operator) -> None:
+    for name, given in (
+        ("COMMCOACH_TELEGRAM_PROXY", "127.0.0.1:7890"),
+        ("COMMCOACH_TELEGRAM_BASE_URL", "nonsense"),
+        ("COMMCOACH_DATABASE_URL", "mysql://nowhere/at-all"),
+    ):
+        code, sentence = await refuses(operator, **{name: given})
+        assert code == 2
+        assert name in sentence
+
+
+async def test_another_bot_with_the_same_token_is_told_of_and_the_bot_goes_on(
+    api: FakeTelegram, operator: Operator
+) -> None:
+    async with operator.bot() as bot:
+        async with httpx.AsyncClient(transport=AiohttpTransport()) as client:
+            await api.until(lambda: bool(api.calls("getUpdates")))
+            url = f"{api.url}/bot{api.token}/getUpdates"
+            await client.post(url, json={"timeout": 0, "offset": 0})
+        await bot.says("another bot runs with the same token")
+        api.person(5, "安娜").says("hello")
+        await api.until(lambda: not api.updates.pending)
+        assert await bot.stops() == 0
+        assert any("unknown_fates=0" in line for line in bot.errors if "stopped" in line)
+    (violation,) = api.violations
+    assert violation.startswith("getUpdates: Conflict")
+    api.violations.clear()
+
+
 async def test_a_second_bot_on_the_same_database_is_refused_and_the_first_goes_on(
     api: FakeTelegram, operator: Operator
 ) -> None:
@@ -72,7 +103,7 @@ async def test_a_second_bot_on_the_same_database_is_refused_and_the_first_goes_o
         await learner.begins()
         code, sentence = await refuses(operator)
         assert (code, sentence) == (
-            1,
+            2,
             WORDS.say("error.another_bot_runs", place=operator.database),
         )
         assert learner.label("why") in (await learner.sends(learner.reply)).labels
@@ -98,7 +129,7 @@ async def test_broken_content_is_named_with_file_and_line(
     broken.write_text('id: timely\ntitle: {zh: "及时"\n', encoding="utf-8")
     bot = await operator.launches(COMMCOACH_CONTENT=str(content))
     try:
-        assert await bot.exits() == 1
+        assert await bot.exits() == 2
     finally:
         await bot.ends()
     assert bot.out == []
@@ -109,7 +140,7 @@ async def test_broken_content_is_named_with_file_and_line(
 
 async def test_content_that_is_not_there_is_named(operator: Operator, tmp_path: Path) -> None:
     code, sentence = await refuses(operator, COMMCOACH_CONTENT=str(tmp_path / "nowhere"))
-    assert code == 1
+    assert code == 2
     assert str(tmp_path / "nowhere") in sentence
 
 
@@ -150,7 +181,7 @@ async def test_a_dialogue_goes_on_with_the_content_it_began_with(
         assert (await late.begins()).text.splitlines()[0].partition(": ")[
             2
         ] == f"By the way: {line}"
-        await early.taps("stop", messages=2)
+        await early.ends()
         told = await early.taps("each")
         assert line in told.text
         assert "By the way" not in told.text

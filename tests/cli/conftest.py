@@ -42,6 +42,7 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             patch.setattr(sys, "argv", ["commcoach", *map(str, arguments)])
             patch.setattr(sys, "stdin", io.StringIO(typed))
             patch.setattr(main, "prepare_streams", lambda: None)
+            patch.setattr(main, "log_to_stderr", lambda _level: None)
             with pytest.raises(SystemExit) as stopped:
                 main.run()
         shown = capsys.readouterr()

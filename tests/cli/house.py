@@ -14,7 +14,7 @@ from commcoach.coaching.review import Contest
 from commcoach.content.locating import CHECKOUT
 from commcoach.content.releasing import release_of
 from commcoach.domain.dialogue import PracticeSession, Turn
-from commcoach.domain.people import Invitation, Learner
+from commcoach.domain.people import CONSENT_VERSION, Invitation, Learner
 from commcoach.settings import Settings
 from tests.builders import NOON
 from tests.shipped import CACHE, library
@@ -45,7 +45,9 @@ class Inside:
             by_hash = {hashlib.sha256(one).hexdigest(): one for one in contents.values()}
             await house.releases.record(release, by_hash)
             for session in sessions:
-                await house.people.add(Learner(session.learner, session.language, NOON))
+                await house.people.add(
+                    Learner(session.learner, session.language, NOON, CONSENT_VERSION, NOON)
+                )
                 await house.sessions.add(session)
                 for turn in session.turns:
                     for override in turn.overrides:

@@ -55,7 +55,7 @@ def test_malformed_yaml_is_shown_with_place_and_cure(cli: Cli, tmp_path: Path) -
     broken = own / "rubrics" / "listening" / "open_question.yaml"
     broken.write_text("id: open_question\n  title: [\n", encoding="utf-8")
     result = cli("practice", "--content", own)
-    assert result.code == 1
+    assert result.code == 2
     assert "rubrics/listening/open_question.yaml:2:" in result.err
     assert "Traceback" not in result.err
 
@@ -135,7 +135,7 @@ def test_a_broken_scenario_does_not_stop_a_command_that_does_without(
     rows.write_text('{"id": "1", "reply": "您好，请讲。"}\n', encoding="utf-8")
     arguments = ("--content", mine, "--input", rows, "--output", "scores.jsonl")
     assert cli("score", "--rubric", "ethics", *arguments).code == 0
-    assert cli("practice", "--content", mine).code == 1
+    assert cli("practice", "--content", mine).code == 2
 
 
 def test_a_check_names_a_file_that_is_not_its_business(cli: Cli, tmp_path: Path) -> None:
@@ -160,6 +160,84 @@ def test_rows_that_are_not_utf_8_are_never_scored(cli: Cli, tmp_path: Path, enco
 def test_settings_that_cannot_be_read_are_named(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "commcoach.toml").write_text("lang = [\n", encoding="utf-8")
     is_one_sentence(cli("progress"), "commcoach.toml")
+
+
+def test_all_settings_that_are_wrong_are_named_at_once(cli: Cli) -> None:
+    wrong = {
+        "COMMCOACH_TIMEZONE": "Beijing",
+        "COMMCOACH_KEEP_WORDS_DAYS": "zz",
+        "COMMCOACH_KEEP_LEVELS_DAYS": "0",
+        "COMMCOACH_TELEGRAM_POLL_TIMEOUT": "99",
+        "COMMCOACH_TELEGRAM_READ_TIMEOUT": "0",
+        "COMMCOACH_SCORE_PATIENCE": "-1",
+        "COMMCOACH_MODEL_PROVIDER": "abacus",
+        "COMMCOACH_BUDGET_TOKENS_A_DAY": "many",
+    }
+    result = cli("bot", **wrong)
+    assert result.code == 2
+    assert sorted(result.err.splitlines()) == [
+        "COMMCOACH_BUDGET_TOKENS_A_DAY：要写 0 以上的整数，现在是“many”。",
+        "COMMCOACH_KEEP_LEVELS_DAYS：要写 1 以上的整数，现在是“0”。",
+        "COMMCOACH_KEEP_WORDS_DAYS：要写 1 以上的整数，现在是“zz”。",
+        "COMMCOACH_MODEL_PROVIDER：没有“abacus”，可选：local, openai, recorded, stub。",
+        "COMMCOACH_SCORE_PATIENCE：要写 0 以上的数，现在是“-1”。",
+        "COMMCOACH_TELEGRAM_POLL_TIMEOUT：要写 0 到 50 的整数，现在是“99”。",
+        "COMMCOACH_TELEGRAM_READ_TIMEOUT：要写大于 0 的数，现在是“0”。",
+        "COMMCOACH_TIMEZONE：没有“Beijing”这个时区，例如 Asia/Shanghai。",
+    ]
+    english = cli("bot", "--lang", "en", COMMCOACH_BACKUP_DAYS="soon")
+    assert english.err == (
+        "COMMCOACH_BACKUP_DAYS: give a whole number of at least 0; now it is “soon”.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "better"),
+    [
+        ("127.0.0.1:7890", "http://127.0.0.1:7890"),
+        ("nonsense", "http://127.0.0.1:7890"),
+        ("proxy.example:3128", "http://proxy.example:3128"),
+        ("socks5://127.0.0.1:1080", "http://127.0.0.1:7890"),
+        ("http://", "http://127.0.0.1:7890"),
+        ("http://proxy:port", "http://127.0.0.1:7890"),
+        ("http://proxy.example:99999", "http://127.0.0.1:7890"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used_is_named_with_the_cure(
+    cli: Cli, given: str, better: str
+) -> None:
+    result = cli("bot", COMMCOACH_TELEGRAM_PROXY=given)
+    assert result.code == 2
+    assert result.err == (
+        f"代理地址“{given}”不能用：请写成 {better}。（COMMCOACH_TELEGRAM_PROXY）\n"
+    )
+
+
+def test_a_proxys_password_is_not_shown(cli: Cli) -> None:
+    result = cli("bot", COMMCOACH_TELEGRAM_PROXY="socks5://wang:secret@proxy:1080")
+    is_one_sentence(result, "socks5://***@proxy:1080")
+    assert "secret" not in result.err
+
+
+@pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:7890", "https://wang:pw@[::1]:1/"])
+def test_a_proxy_that_can_be_used_is_no_trouble(cli: Cli, proxy: str) -> None:
+    assert cli("progress", COMMCOACH_TELEGRAM_PROXY=proxy).code == 0
+
+
+def test_a_bot_api_server_is_named_by_a_web_address(cli: Cli) -> None:
+    for given in ("api.telegram.org", "ftp://127.0.0.1", ""):
+        result = cli("bot", COMMCOACH_TELEGRAM_BASE_URL=given)
+        assert result.code == 2
+        is_one_sentence(result, "COMMCOACH_TELEGRAM_BASE_URL", "https://api.telegram.org")
+
+
+def test_a_setting_of_a_wrong_kind_is_named_without_what_was_given(
+    cli: Cli, tmp_path: Path
+) -> None:
+    (tmp_path / "commcoach.toml").write_text("telegram_token = 12345\n", encoding="utf-8")
+    result = cli("bot")
+    is_one_sentence(result, "COMMCOACH_TELEGRAM_TOKEN")
+    assert "12345" not in result.err
 
 
 def test_piped_replies_that_are_not_utf_8_are_refused(cli: Cli) -> None:

@@ -64,7 +64,9 @@ def test_an_unknown_turn_is_named_with_those_there_are(cli: Cli, house: Inside, 
 
 def test_mistakes_get_one_sentence_with_the_cure(cli: Cli, house: Inside) -> None:
     is_one_sentence(cli("override", ID, "1", "nonsense", "2", *WHY), "nonsense", "open_question")
-    is_one_sentence(cli("override", ID, "1", "open_question", "9", *WHY), "9", "0, 1, 2, 3, 4")
+    is_one_sentence(
+        cli("override", ID, "1", "open_question", "7", *WHY), "没有 7 级。可选：0–4 或 na。"
+    )
     is_one_sentence(cli("override", ID, "1", "open_question", "high", *WHY), "high", "na")
     is_one_sentence(cli("override", "ffffff", "1", "open_question", "2", *WHY), "transcript list")
     blank = ("--reason", " ", "--by", "王老师")

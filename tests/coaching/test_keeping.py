@@ -115,7 +115,7 @@ async def test_the_moments_are_counted_back_from_now() -> None:
         def __init__(self) -> None:
             self.before: list[object] = []
 
-        async def forget(self, learner: str) -> Forgotten:
+        async def forget(self, learner: str, entry: Entry) -> Forgotten:
             raise NotImplementedError
 
         async def expire_words(self, before: object) -> int:
@@ -126,7 +126,10 @@ async def test_the_moments_are_counted_back_from_now() -> None:
             self.before.append(before)
             return 2
 
+        async def wipe(self) -> None:
+            self.before.append("wiped")
+
     asked = Asked()
     port: Keeping = asked
     assert await keep_to_terms(port, Terms(words=10, levels=20), NOON) == (3, 2)
-    assert asked.before == [NOON - timedelta(days=10), NOON - timedelta(days=20)]
+    assert asked.before == [NOON - timedelta(days=10), NOON - timedelta(days=20), "wiped"]

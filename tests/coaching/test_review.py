@@ -109,6 +109,31 @@ async def test_the_last_of_several_corrections_stands_and_none_is_lost() -> None
     assert len(one.audit.trail) == 2
 
 
+async def test_a_correction_cut_off_before_its_entry_leaves_one_row_and_one_entry() -> None:
+    one = desk()
+    await one.reviews.override("s1", correction())
+    for day in (2, 3):
+        await record_override(one.review, library(), "s1", correction(at=days(day)))
+    assert one.session.turns[0].overrides == (correction(),)
+    assert len(one.audit.trail) == 1
+
+
+async def test_a_correction_made_again_after_another_is_a_row_and_an_entry_of_its_own() -> None:
+    one = desk()
+    for day, level in enumerate((3, 2, 3)):
+        await record_override(one.review, library(), "s1", correction(level, at=days(day)))
+    assert [made.level for made in one.session.turns[0].overrides] == [3, 2, 3]
+    assert len(one.audit.trail) == 3
+
+
+async def test_a_correction_with_another_reason_is_another_one() -> None:
+    one = desk()
+    for reason in ("说了周二", "说了周二下午"):
+        await record_override(one.review, library(), "s1", correction(reason=reason))
+    assert len(one.session.turns[0].overrides) == 2
+    assert len(one.audit.trail) == 2
+
+
 async def test_a_level_may_be_taken_away() -> None:
     one = desk()
     await record_override(one.review, library(), "s1", correction(None))

@@ -84,16 +84,16 @@ def test_an_id_may_be_short_from_six_characters_on(given: str, found: tuple[str,
     assert named_by(given, ["3f9a1b2c", "3f9a1bff", "abc"]) == found
 
 
-def test_unanswered_objections_come_first_then_crossed_gates_then_the_rest_as_it_was() -> None:
-    def listed(id: str, contests: int = 0, overrides: int = 0, gates: int = 0) -> Listed:
-        return Listed(id, "learner", "s", "r", NOON, True, 3, contests, overrides, gates)
+def test_open_objections_come_first_then_crossed_gates_then_the_rest_as_it_was() -> None:
+    def listed(id: str, contests: int = 0, gates: int = 0) -> Listed:
+        # A correction does not answer an objection that came after it.
+        return Listed(id, "learner", "s", "r", NOON, True, 3, contests, 1, gates)
 
     shown = worth_a_look_first(
         [
             listed("newest"),
-            listed("answered", contests=1, overrides=1),
             listed("gate", gates=2),
             listed("contested", contests=1),
         ]
     )
-    assert [one.id for one in shown] == ["contested", "gate", "newest", "answered"]
+    assert [one.id for one in shown] == ["contested", "gate", "newest"]

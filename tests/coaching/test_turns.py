@@ -23,7 +23,7 @@ from commcoach.coaching.turns import (
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import Scorecard, Unscored
 from commcoach.store.memory import InMemorySessions
 from tests.shipped import library, practice
 
@@ -202,18 +202,17 @@ async def test_what_the_scorer_finds_is_kept_when_the_counterpart_fails(part: st
     assert turn.card == (await whole_turn()).card
 
 
-async def test_the_line_is_kept_when_the_scorer_fails_and_the_score_can_come_later() -> None:
+async def test_a_scorer_that_fails_costs_no_line_and_leaves_everything_unscored() -> None:
     recording = Recording(fails="score")
     coach = recording.practice()
     session = await begun(coach)
-    with pytest.raises(ConnectionError):
-        await take_turn(coach, session, REPLY, "m1")
-    (turn,) = (await kept(coach, session)).turns
+    turn = (await taken(coach, session, REPLY, "m1")).turn
     assert turn.line == (await whole_turn()).line
-    recording.fails = ""
-    completed = await taken(coach, await kept(coach, session), REPLY, "m1")
-    assert completed.turn == await whole_turn()
-    assert recording.calls.count("speak") == 1
+    assert turn.card is not None
+    assert turn.card.scores
+    assert all(isinstance(score, Unscored) for score in turn.card.scores)
+    assert all(score.rationale == "ConnectionError" for score in turn.card.scores)
+    assert (await kept(coach, session)).turns == (turn,)
 
 
 async def test_cancelling_a_turn_stops_its_scorer() -> None:

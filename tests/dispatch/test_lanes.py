@@ -79,6 +79,15 @@ async def test_an_update_is_worked_on_and_settled_with_its_answer(bench: Bench) 
     assert bench.told == [5]
 
 
+async def test_an_update_is_held_from_when_it_is_put_until_it_is_settled(bench: Bench) -> None:
+    lanes = bench.lanes()
+    updates = await bench.keep(update(1, chat=5), update(2, chat=5), update(3, chat=6))
+    lanes.put(updates)
+    assert lanes.held() == {one.id for one in updates}
+    await lanes.idle()
+    assert lanes.held() == set()
+
+
 async def test_fifty_updates_at_once_of_one_chat_are_answered_in_order(bench: Bench) -> None:
     lanes = bench.lanes()
     lanes.put(await bench.keep(*(update(number) for number in range(50))))

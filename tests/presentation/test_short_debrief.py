@@ -11,13 +11,14 @@ import pytest
 from commcoach.coaching.debriefing import Bar, Debrief, Highlight, debrief
 from commcoach.coaching.practice import finish_session, start_session
 from commcoach.coaching.turns import SetAside, take_turn
-from commcoach.domain.dialogue import Action, Ending, allowed_actions
+from commcoach.domain.dialogue import Action, Ending, PracticeSession, Turn, allowed_actions
 from commcoach.domain.language import Language
 from commcoach.domain.outcome import Achieved
 from commcoach.domain.persona import PersonaState
-from commcoach.domain.score import Band
+from commcoach.domain.score import Band, GateHit, Scorecard
 from commcoach.presentation.short_debrief import MOST, Line, debrief_lines
 from commcoach.presentation.wording import Wording
+from tests.builders import NOON
 from tests.shipped import learners, library, practice
 
 both = pytest.mark.parametrize("language", list(Language))
@@ -29,9 +30,10 @@ class Played:
 
     name: str
     report: Debrief
+    session: PracticeSession
 
     def lines(self, language: Language) -> tuple[Line, ...]:
-        return debrief_lines(self.report, library(), Wording(language))
+        return debrief_lines(self.report, self.session, library(), Wording(language))
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +57,7 @@ async def play(scenario: str, language: Language, name: str, replies: Sequence[s
             if not isinstance(result, SetAside):
                 session = result.session
     session = await finish_session(coach, session)
-    return Played(f"{scenario} {name}", await debrief(library(), coach.judge, session))
+    return Played(f"{scenario} {name}", await debrief(library(), coach.judge, session), session)
 
 
 def labelled(lines: Sequence[Line], key: str, language: Language) -> list[Line]:
@@ -85,16 +87,23 @@ def test_outcome_goal_focus_and_calibration_always_stand(
     for one in played:
         lines = one.lines(language)
         reached = {done.reached for done in one.report.achieved}
-        bars = [bar for bar in one.report.bars if bar.criterion.id in one.report.scenario.focus]
+        scored = [bar for bar in one.report.bars if bar.mean is not None]
+        lowest = min((bar.mean or 0.0 for bar in scored), default=0.0)
+        titles = [
+            bar.criterion.title.said_in(language)
+            for bar in scored
+            if bar.criterion.id in one.report.scenario.focus
+        ]
         assert lines[0].label == words.say("short.title"), one.name
         assert len(labelled(lines, "short.reached", language)) == (True in reached), one.name
         assert len(labelled(lines, "short.open", language)) == (False in reached), one.name
         assert len(labelled(lines, "short.goal", language)) == 1, one.name
         assert len(labelled(lines, "short.gate", language)) == bool(one.report.gates), one.name
         assert lines[-1].text == words.say("debrief.uncalibrated"), one.name
-        for bar in bars:
-            title = bar.criterion.title.said_in(language)
-            assert (bar.mean is None) is not any(title in line.text for line in lines[-4:-1])
+        heading = [line.text for line in lines].index(words.say("short.bars"))
+        shown = " ".join(line.text for line in lines[heading + 1 : -1])
+        assert [title for title in titles if title not in shown] == [], one.name
+        assert f"{lowest:.1f}/" in shown, one.name
 
 
 @both
@@ -113,16 +122,15 @@ def test_what_went_well_and_what_was_missed_give_way_only_when_the_room_is_used_
 
 @both
 async def test_a_session_without_a_level_says_so_and_shows_no_bars(language: Language) -> None:
-    report = (await play("late_minutes_peer", language, "curt", [])).report
-    lines = debrief_lines(report, library(), Wording(language))
+    lines = (await play("late_minutes_peer", language, "curt", [])).lines(language)
     assert lines[0].text == Wording(language).say("debrief.nothing_scored")
     assert Wording(language).say("debrief.uncalibrated") not in [line.text for line in lines]
 
 
 @both
 async def test_where_every_target_is_reached_the_goal_is_a_harder_one(language: Language) -> None:
-    report = (await play("late_minutes_peer", language, "x", ["周二我按旧数据报的。"])).report
-    lines = debrief_lines(replace(report, goal=None), library(), Wording(language))
+    played = await play("late_minutes_peer", language, "x", ["周二我按旧数据报的。"])
+    lines = replace(played, report=replace(played.report, goal=None)).lines(language)
     (goal,) = labelled(lines, "short.goal", language)
     assert goal.text == Wording(language).say("debrief.harder")
 
@@ -147,17 +155,38 @@ def example() -> Debrief:
     )
 
 
+def crossed() -> PracticeSession:
+    """A session in which two replies crossed a line; the words of one are no longer kept."""
+    rude = GateHit("gate_insult_discrimination", "滚蛋", 0, 2)
+    hits = {5: rude, 6: replace(rude, quote="")}
+    return PracticeSession(
+        id="s",
+        learner="l",
+        scenario="late_minutes_peer",
+        language=Language.ZH,
+        release="r",
+        engine="embedded",
+        started_at=NOON,
+        opening="来了？",
+        turns=tuple(
+            Turn(number, 1, "来了？", hit.quote, NOON, card=Scorecard(gates=(hit,)))
+            for number, hit in hits.items()
+        ),
+    )
+
+
 def test_a_debrief_word_by_word() -> None:
-    lines = debrief_lines(example(), library(), Wording(Language.ZH))
+    lines = debrief_lines(example(), crossed(), library(), Wording(Language.ZH))
     assert [line.label + line.text for line in lines] == [
         "复盘　总体：基本（六成看每轮，平均 1.5/4；四成看结果，3/6 分）",
         "轮次用完。结束时，康哥情绪平稳。",
         "做到了：说清了具体哪一次和造成的影响；听到了他的办法",
         "还没做到：提了一个小请求，并约好日子；收尾时和气还在",
-        "底线：不骂人、不挖苦、不威胁，也不按籍贯、年龄、性别、文化给人贴标签。",
+        "触到底线：第 5 轮“滚蛋”（侮辱、威胁与歧视）；第 6 轮（侮辱、威胁与歧视）",
         "说得好：“这周的纪要卡在哪里了”（开放式提问）",
         "没问出来：他每天下午被借到专班，没公开说。可以这样问：“你最近手头是怎么安排的？纪要一般卡在哪一步？”",
-        "下次：当对方用玩笑把事情带过时，我先说一句“我这边……”，再提一个带时间的小请求。",
+        "下次：可以就那句话道歉：“刚才那句不该说，我收回。”再回到对方要办的事。",
+        "重点标准的平均（只算第一次写的）：",
         "███░░░░░ 1.5/4 说清自己的看法与感受",
         "内置引擎评分，未经专家校准，最高评到 3 级。仅供练习，不作考核依据。",
     ]

@@ -141,19 +141,35 @@ async def test_evidence_stands_out_in_the_reply_and_in_the_line_that_called_for_
     assert "你真是个白痴" in marks
 
 
-async def test_a_score_shows_level_anchor_and_the_engines_mean() -> None:
+async def test_a_score_shows_level_and_anchor() -> None:
     text = (await seen()).text
     criterion = library().criteria["open_question"]
     assert "1/4 未体现" in text
     assert (criterion.level(1).anchor.zh or "?") in text
-    assert "（引擎估计均值 1.2）" in text
+
+
+async def test_ids_and_the_engines_means_stand_at_the_end_in_small_print() -> None:
+    text = (await seen()).text
+    body, _, fine = text.partition("记录编号")
+    assert "行，下周二见。" in body
+    assert "3f9a1b2c4d5e" in fine
+    assert library().release in fine
+    assert "引擎估计均值，第 1 轮　说清自己的看法与感受 2.2" in fine
+    assert "均值" not in body
+    learner = "0123456789abcdef" * 2
+    one = replace(transcripts.session(), learner=learner)
+    body, _, fine = Seen(page([await transcripts.transcript(one)], ZH)).text.partition("记录编号")
+    assert learner[:8] in body
+    assert learner not in body
+    assert learner in fine
 
 
 async def test_a_correction_strikes_the_old_level_and_names_author_time_and_reason() -> None:
     shown = await seen()
     assert shown.struck == ["2/4 部分体现", "3/4 胜任"]
-    assert "改为 3/4 胜任：看法和理由都有。（王老师，2024-03-02 12:00 UTC）" in shown.text
-    assert "改为 不适用：这一轮没有机会。" in shown.text
+    first = "2/4 部分体现 → 3/4 胜任：看法和理由都有。（王老师，2024-03-02 12:00 UTC）"
+    assert first in shown.text
+    assert "3/4 胜任 → 不适用：这一轮没有机会。" in shown.text
 
 
 async def test_objections_stand_before_the_dialogue() -> None:
@@ -165,7 +181,8 @@ async def test_objections_stand_before_the_dialogue() -> None:
 async def test_gates_engine_and_calibration_are_named() -> None:
     text = (await seen(EN)).text
     assert "A line was crossed: “你真是个白痴”" in text
-    assert "engine “embedded”, not calibrated against people" in text
+    assert "Built-in engine, not calibrated against people" in text
+    assert "embedded" not in text
     assert library().release in text
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from commcoach.coaching import storage
 from commcoach.coaching.storage import (
@@ -27,6 +28,7 @@ from commcoach.coaching.storage import (
     DatabaseUnknown,
     DatabaseUnusable,
 )
+from commcoach.store.database import Database
 from commcoach.store.sessions import SqlSessions
 from tests.store.examples import Examples, Opener
 from tests.store.houses import with_learner
@@ -38,6 +40,32 @@ async def test_a_new_file_and_its_folders_are_made(opened: Opener, url: str, fil
     database = await opened(url)
     assert file.is_file()
     assert database.place == str(file)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there, a file's mode says nothing")
+async def test_only_the_owner_may_read_the_files(
+    opened: Opener, url: str, file: Path, examples: Examples
+) -> None:
+    await (await with_learner(await opened(url), examples)).add(examples.session())
+    modes = {one.name: one.stat().st_mode & 0o777 for one in file.parent.iterdir()}
+    assert modes == dict.fromkeys([file.name, f"{file.name}-wal", f"{file.name}-shm"], 0o600)
+
+
+async def test_a_file_that_is_there_keeps_its_mode(opened: Opener, url: str, file: Path) -> None:
+    file.parent.mkdir(parents=True)
+    file.touch()
+    file.chmod(0o640)
+    await opened(url)
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
+async def test_no_traceback_shows_what_was_to_be_written(database: Database) -> None:
+    def write(db: Connection) -> None:
+        db.execute(text("INSERT INTO learners (id) VALUES (:said)"), {"said": "秘密的话"})
+
+    with pytest.raises(IntegrityError) as refused:
+        await database.write(write)
+    assert "秘密的话" not in str(refused.value).partition("DETAIL")[0]
 
 
 async def test_a_plain_sqlite_url_will_do(opened: Opener, file: Path) -> None:

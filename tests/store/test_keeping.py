@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from sqlalchemy import Connection, text
@@ -29,6 +30,7 @@ from tests.store.houses import House, in_sql, with_learner
 DAY = timedelta(days=1)
 WORDS = "秘密的话"
 """Stands in everything that the learners of these tests have said."""
+FORGOTTEN = Entry(START + DAY, "learner", "forgotten", "")
 
 
 def turn(examples: Examples, number: int = 1) -> Turn:
@@ -101,14 +103,14 @@ async def lived(house: House, examples: Examples) -> House:
 
 
 async def test_it_is_said_what_was_deleted(lived: House) -> None:
-    gone = await lived.keeping.forget("anna-li")
+    gone = await lived.keeping.forget("anna-li", FORGOTTEN)
     assert gone == Forgotten(sessions=1, replies=3, scores=8, messages=3)
-    assert await lived.keeping.forget("anna-li") == Forgotten()
-    assert await lived.keeping.forget("nobody") == Forgotten()
+    assert await lived.keeping.forget("anna-li", FORGOTTEN) == Forgotten()
+    assert await lived.keeping.forget("nobody", FORGOTTEN) == Forgotten()
 
 
 async def test_nothing_of_a_forgotten_learner_is_found(lived: House) -> None:
-    await lived.keeping.forget("anna-li")
+    await lived.keeping.forget("anna-li", FORGOTTEN)
     assert await lived.people.get("anna-li") is None
     assert await lived.people.cohorts_of("anna-li") == []
     assert await lived.sessions.of_learner("anna-li") == []
@@ -121,7 +123,7 @@ async def test_nothing_of_a_forgotten_learner_is_found(lived: House) -> None:
 
 
 async def test_the_others_keep_everything(lived: House, examples: Examples) -> None:
-    await lived.keeping.forget("anna-li")
+    await lived.keeping.forget("anna-li", FORGOTTEN)
     session = await lived.sessions.get("session-of-wang")
     assert session is not None
     assert [one.reply for one in session.turns] == [WORDS, WORDS * 2]
@@ -134,23 +136,44 @@ async def test_the_others_keep_everything(lived: House, examples: Examples) -> N
 
 
 async def test_the_cohort_stays(lived: House) -> None:
-    await lived.keeping.forget("anna-li")
+    await lived.keeping.forget("anna-li", FORGOTTEN)
     assert await lived.people.cohorts() == [Cohort("spring", "春季班", START, learners=1)]
     assert await lived.people.invitation("token") is not None
 
 
 async def test_the_trail_tells_what_was_done_but_not_to_whom(lived: House) -> None:
-    await lived.keeping.forget("anna-li")
-    assert (await lived.audit.entries())[:3] == [
+    await lived.keeping.forget("anna-li", FORGOTTEN)
+    trail = await lived.audit.entries()
+    assert trail[:3] == [
         Entry(START, "", "consented", ""),
         Entry(START, "chen", "overrode", ""),
         Entry(START, "chen", "exported", "spring", ",  and anna-lina"),
     ]
+    assert trail[-1] == FORGOTTEN
     assert len(await lived.audit.entries("session-of-wang")) == 1
 
 
+async def test_that_somebody_was_forgotten_is_recorded_once_and_only_if_there_was_somebody(
+    lived: House,
+) -> None:
+    for learner in ("anna-li", "anna-li", "nobody"):
+        await lived.keeping.forget(learner, FORGOTTEN)
+    assert (await lived.audit.entries()).count(FORGOTTEN) == 1
+
+
+async def test_what_cannot_be_recorded_is_not_forgotten(
+    opened: Opener, url: str, examples: Examples
+) -> None:
+    house = in_sql(await opened(url))
+    await live_through(house, examples, "anna-li", 100)
+    timeless = replace(FORGOTTEN, at=START.replace(tzinfo=None))
+    with pytest.raises(ValueError, match="2026"):
+        await house.keeping.forget("anna-li", timeless)
+    assert await house.people.get("anna-li") is not None
+
+
 async def test_updates_keep_their_keys_and_can_still_be_answered(lived: House) -> None:
-    await lived.keeping.forget("anna-li")
+    await lived.keeping.forget("anna-li", FORGOTTEN)
     forgotten = Incoming(7, 101, None, "text")
     assert forgotten in await lived.inbox.unsettled()
     again = [Incoming(7, number, 100, "text", {"text": WORDS}) for number in (100, 101)]
@@ -173,7 +196,7 @@ async def test_no_table_and_no_file_holds_a_word_or_an_id_of_the_forgotten(
         return {word for one in holding for word in looked_for.findall(one.read_bytes())}
 
     assert found() == {WORDS.encode(), b"anna-li"}
-    await house.keeping.forget("anna-li")
+    await house.keeping.forget("anna-li", FORGOTTEN)
     assert found() == set()
 
 
@@ -182,7 +205,7 @@ async def test_every_table_that_could_name_a_learner_is_emptied(
 ) -> None:
     house = in_sql(database)
     await live_through(house, examples, "anna-li", 100)
-    await house.keeping.forget("anna-li")
+    await house.keeping.forget("anna-li", FORGOTTEN)
 
     def rows(db: Connection) -> dict[str, int]:
         found = {
@@ -191,13 +214,14 @@ async def test_every_table_that_could_name_a_learner_is_emptied(
         }
         return {name: number for name, number in found.items() if number}
 
-    assert await database.read(rows) == {"cohorts": 1, "invitations": 1, "audit": 3, "inbox": 2}
+    assert await database.read(rows) == {"cohorts": 1, "invitations": 1, "audit": 4, "inbox": 2}
 
 
-async def test_files_that_cannot_be_wiped_are_said_and_wiped_the_next_time(
+async def test_files_that_somebody_reads_are_wiped_the_next_time(
     opened: Opener, url: str, file: Path, examples: Examples
 ) -> None:
-    house = in_sql(await opened(url))
+    database = await opened(url)
+    house, keeping = in_sql(database), SqlKeeping(database, pauses=())
     await live_through(house, examples, "anna-li", 100)
     reader = await opened(url)
     wal = file.with_name(f"{file.name}-wal")
@@ -208,11 +232,28 @@ async def test_files_that_cannot_be_wiped_are_said_and_wiped_the_next_time(
     # Another program that reads, and has not finished when the learner is forgotten.
     db = reader.engine.connect()  # type: ignore[attr-defined]  # an SQLite database has one
     look(db)
-    with pytest.raises(DatabaseLocked):
-        await house.keeping.forget("anna-li")
+    assert (await keeping.forget("anna-li", FORGOTTEN)).sessions == 1
+    assert await house.people.get("anna-li") is None
+    assert wal.read_bytes() != b""
     db.close()
-    await house.keeping.forget("anna-li")
+    await keeping.wipe()
     assert wal.read_bytes() == b""
+
+
+async def test_wiping_is_tried_again_while_somebody_reads() -> None:
+    class Read:
+        """A database that is read until it has been asked to wipe three times."""
+
+        asked = 0
+
+        async def wipe(self) -> None:
+            self.asked += 1
+            if self.asked < 3:
+                raise DatabaseLocked("here")
+
+    read = Read()
+    await SqlKeeping(cast(Database, read), pauses=(0, 0, 0)).wipe()
+    assert read.asked == 3
 
 
 # -- everybody's words and levels ------------------------------------------------------------
@@ -261,6 +302,27 @@ async def test_words_of_objections_expire_with_those_of_turns(aged: House) -> No
     assert [one.words for one in await aged.reviews.contests("s1")] == ["", WORDS]
 
 
+async def test_what_a_chat_expects_goes_with_the_words_of_a_learner_who_has_not_replied_since(
+    aged: House, examples: Examples
+) -> None:
+    newcomer = replace(examples.learner("new"), joined_at=START + 3 * DAY)
+    await aged.people.add(newcomer)
+    await aged.people.add(examples.learner("old"))
+    chats = [Chat(7, n, who, None, WORDS) for n, who in enumerate(("li", "new", "old"))]
+    for chat in chats:
+        update = Incoming(7, chat.id, chat.id, "text")
+        await aged.inbox.settle(update, Answer((), chat), START)
+
+    async def expected() -> list[str]:
+        found = [await aged.chats.get(7, chat.id) for chat in chats]
+        return [one.expects for one in found if one is not None]
+
+    await aged.keeping.expire_words(START + 2 * DAY)
+    assert await expected() == [WORDS, WORDS, ""]
+    await aged.keeping.expire_words(START + 3 * DAY)
+    assert await expected() == ["", WORDS, ""]
+
+
 async def test_a_turn_is_blotted_out_once(aged: House) -> None:
     assert await aged.keeping.expire_words(START + 9 * DAY) == 2
     assert await aged.keeping.expire_words(START + 9 * DAY) == 0
@@ -302,3 +364,21 @@ async def test_old_sessions_are_deleted_with_all_that_hangs_on_them(
     assert await lived.reviews.contests("session-of-wang") == []
     assert await lived.chats.get(7, 200) == Chat(7, 200, "wang")
     assert await lived.people.get("wang") is not None
+
+
+async def test_who_never_agreed_nor_practised_is_deleted_in_time(
+    lived: House, examples: Examples
+) -> None:
+    for id, days in (("looked in", 0), ("practises", 0), ("new", 2)):
+        came = replace(examples.learner(id), joined_at=START + days * DAY)
+        await lived.people.add(came)
+    await lived.sessions.add(examples.session("young", "practises", days=9))
+    update = Incoming(7, 300, 300, "text")
+    said = (Outgoing("welcome", 300, "您好"),)
+    await lived.inbox.settle(update, Answer(said, Chat(7, 300, "looked in")), START)
+    await lived.keeping.expire_levels(START + DAY)
+    ids = ("anna-li", "looked in", "practises", "new")
+    left = [id for id in ids if await lived.people.get(id) is not None]
+    assert left == ["anna-li", "practises", "new"]
+    assert await lived.chats.get(7, 300) is None
+    assert await lived.outbox.waiting(300) == []

@@ -36,6 +36,7 @@ WHOLE = Outgoing(
     edits="earlier",
     recipe={"chart": "progress", "learner": "li"},
     hint=True,
+    promises="later",
 )
 
 
@@ -320,3 +321,26 @@ async def test_a_number_is_never_given_again(mail: House) -> None:
     await mail.outbox.add([message("c")], START)
     (newest,) = await mail.outbox.waiting()
     assert newest.number > max(numbers)
+
+
+async def test_a_promise_is_unkept_until_the_message_of_its_key_is_queued(mail: House) -> None:
+    said = [message(key, promises=f"{key}-scored") for key in "abc"]
+    await mail.outbox.add([*said, message("again", promises="a-scored"), message("d")], START)
+    assert await mail.outbox.unkept_promises() == ["a-scored", "b-scored", "c-scored"]
+    await mail.outbox.add([message("b-scored", kind=Kind.EDIT, edits="b")], START)
+    assert await mail.outbox.unkept_promises() == ["a-scored", "c-scored"]
+    for one in await mail.outbox.waiting():
+        await mail.outbox.begin(one.number, START)
+        await mail.outbox.arrived(one.number, one.number, START)
+    assert await mail.outbox.unkept_promises() == ["a-scored", "c-scored"]
+
+
+async def test_what_never_arrives_promises_nothing(mail: House) -> None:
+    chats = {"a": CHAT, "b": CHAT, "c": CHAT + 1}
+    said = [message(key, chat, promises=f"{key}-scored") for key, chat in chats.items()]
+    await mail.outbox.add(said, START)
+    refused, *_ = await mail.outbox.waiting()
+    await mail.outbox.refused(refused.number, Fate.REFUSED, "400", START)
+    assert await mail.outbox.unkept_promises() == ["b-scored", "c-scored"]
+    await mail.outbox.block(CHAT + 1, START)
+    assert await mail.outbox.unkept_promises() == ["b-scored"]

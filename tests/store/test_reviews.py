@@ -88,10 +88,36 @@ async def test_an_objection_to_an_unknown_session_is_refused(reviewed: House) ->
 async def test_a_session_is_listed_with_what_is_worth_a_look(reviewed: House) -> None:
     for override in (OVERRIDE, replace(OVERRIDE, attempt=2)):
         await reviewed.reviews.override("s1", override)
-    await reviewed.reviews.contest(CONTEST)
+    await reviewed.reviews.contest(replace(CONTEST, at=START + timedelta(minutes=1)))
     assert await reviewed.reviews.listed() == [
         Listed("s1", "li", "passed-around", "r1", START, False, 2, 1, 2, 2)
     ]
+
+
+@pytest.mark.parametrize(
+    ("objected", "corrected", "open_still"),
+    [
+        ("reflecting", "reflecting", False),
+        ("reflecting", "clarity", True),
+        ("", "clarity", False),
+    ],
+)
+async def test_an_objection_is_open_until_what_it_is_about_is_corrected(
+    reviewed: House, objected: str, corrected: str, open_still: bool
+) -> None:
+    async def still_open() -> int:
+        (one,) = await reviewed.reviews.listed()
+        return one.contests
+
+    before, after = START - timedelta(minutes=1), START + timedelta(minutes=1)
+    await reviewed.reviews.override("s1", replace(OVERRIDE, criterion=corrected, at=before))
+    await reviewed.reviews.contest(replace(CONTEST, criterion=objected))
+    assert await still_open() == 1
+    await reviewed.reviews.override("s1", replace(OVERRIDE, criterion=corrected, at=after))
+    assert await still_open() == int(open_still)
+    newer = after + timedelta(minutes=1)
+    await reviewed.reviews.contest(replace(CONTEST, id="c2", criterion=objected, at=newer))
+    assert await still_open() == 1 + int(open_still)
 
 
 async def test_sessions_without_a_reply_are_not_listed_and_the_newest_is_in_front(

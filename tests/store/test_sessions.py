@@ -228,6 +228,26 @@ async def test_a_reply_set_aside_costs_no_turn(sessions: Sessions, examples: Exa
     assert (await kept(sessions)).turns == ()
 
 
+async def test_replies_set_aside_are_found_by_learner_oldest_first(
+    house: House, examples: Examples
+) -> None:
+    for learner in ("li", "wang"):
+        await house.people.add(examples.learner(learner))
+    for id, learner in (("s1", "li"), ("s2", "li"), ("s3", "wang")):
+        await house.sessions.add(examples.session(id, learner))
+    later, first = (
+        SetAsideReply(reply, reason, examples.start + timedelta(days=days), message)
+        for reply, reason, days, message in (
+            ("😊", Reason.EMPTY, 1, None),
+            ("…", Reason.PASTED, 0, "7-1"),
+        )
+    )
+    for id, aside in (("s1", later), ("s2", first), ("s3", later)):
+        await house.sessions.set_aside(id, aside)
+    assert await house.sessions.set_aside_of("li") == [("s2", first), ("s1", later)]
+    assert await house.sessions.set_aside_of("nobody") == []
+
+
 async def test_a_reply_of_an_unknown_session_is_not_set_aside(
     sessions: Sessions, examples: Examples
 ) -> None:

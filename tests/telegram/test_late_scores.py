@@ -11,9 +11,11 @@ import pytest
 from commcoach.coaching.mail import Kind
 from commcoach.coaching.practice import Practice
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.turns import score_late
 from commcoach.domain.language import Language
 from commcoach.domain.score import Scorecard
 from commcoach.presentation.wording import Wording
+from commcoach.telegram import late_scores
 from commcoach.telegram.late_scores import complete_lost_scores, lost_scores
 from commcoach.telegram.taps import Verb
 from tests.shipped import scorer
@@ -233,9 +235,10 @@ async def test_a_lost_score_of_a_first_attempt_speaks_of_that_attempt(one: Slow)
     assert first.text == expected
 
 
-async def test_one_lost_score_that_cannot_be_given_does_not_keep_back_the_others(
-    one: Slow,
+async def test_a_lost_score_waits_for_a_database_that_is_locked(
+    one: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(late_scores, "LONGEST_PAUSE", 0.01)
     await one.world.live(one.world.text(ASKED))
     await one.world.live(one.world.text(NAMED))
     again = await one.restarted()
@@ -243,7 +246,7 @@ async def test_one_lost_score_that_cannot_be_given_does_not_keep_back_the_others
     lost = await lost_scores(again.world.desk)
     again.world.writes.fails_at = 1
     await complete_lost_scores(again.world.desk, lost)
-    assert [turn.card is not None for turn in again.world.session.turns] == [False, True]
+    assert [turn.card is not None for turn in again.world.session.turns] == [True, True]
 
 
 async def test_a_lost_score_of_a_release_that_is_gone_is_left_alone(one: Slow) -> None:
@@ -264,3 +267,26 @@ async def test_a_lost_score_of_a_learner_who_is_gone_is_left_alone(one: Slow) ->
     await again.world.live(again.world.tap_data("forget"))
     await complete_lost_scores(again.world.desk, lost)
     assert all("turn" not in message.key for message in again.world.outbox)
+
+
+async def test_an_edit_that_a_crash_cut_off_is_made_at_the_next_start(one: Slow) -> None:
+    (message,) = await one.world.live(one.world.text(ASKED))
+    again = await one.restarted()
+    again.scorer.go.set()
+    coach = again.world.coach
+    await score_late(coach, again.world.session.id, 1, 1)
+    assert again.world.session.turns[0].card is not None
+    lost = await lost_scores(again.world.desk)
+    assert lost == [(again.world.session.id, 1, 1)]
+    await complete_lost_scores(again.world.desk, lost)
+    edit = again.world.outbox[-1]
+    assert (edit.kind, edit.edits) == (Kind.EDIT, message.key)
+    assert await lost_scores(again.world.desk) == []
+
+
+async def test_nothing_of_a_score_on_its_way_is_left_after_forgetting(one: Slow) -> None:
+    await one.world.live(one.world.text(ASKED))
+    await one.world.live(one.world.tap_data("forget"))
+    one.scorer.go.set()
+    await one.world.desk.late_scores(CHAT)
+    assert [message for message in one.world.outbox if "turn" in message.key] == []

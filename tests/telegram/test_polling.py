@@ -13,9 +13,11 @@ from httpx_aiohttp import AiohttpTransport
 
 from commcoach.coaching.storage import DatabaseLocked
 from commcoach.telegram import polling
-from commcoach.telegram.polling import Polling, TokenRefused
+from commcoach.telegram.polling import REFUSALS, Polling, TokenRefused
 from tests.telegram_api import faults
 from tests.telegram_api.server import FakeTelegram
+
+JSON = {"content-type": "application/json"}
 
 
 class Keeper:
@@ -25,12 +27,17 @@ class Keeper:
         self.kept: list[int] = []
         self.failures = 0
         self.got = asyncio.Event()
+        self.taken = 0
 
     async def __call__(self, updates: Sequence[dict[str, Any]]) -> None:
         if self.failures:
             self.failures -= 1
             raise DatabaseLocked("here")
         self.kept += [one["update_id"] for one in updates]
+        self.got.set()
+
+    def is_told_of_another(self) -> None:
+        self.taken += 1
         self.got.set()
 
     async def holds(self, count: int) -> None:
@@ -57,7 +64,7 @@ def keeper(monkeypatch: pytest.MonkeyPatch) -> Keeper:
 async def running(api: FakeTelegram, keeper: Keeper) -> AsyncIterator[asyncio.Task[None]]:
     async with httpx.AsyncClient(transport=AiohttpTransport(), timeout=5) as client:
         url = f"{api.url}/bot{api.token}/getUpdates"
-        task = asyncio.create_task(Polling(client, url, 5, keeper).run())
+        task = asyncio.create_task(Polling(client, url, 5, keeper, keeper.is_told_of_another).run())
         yield task
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -124,6 +131,44 @@ async def test_a_token_that_telegram_does_not_know_ends_it(
 ) -> None:
     api.token = "1:another"
     async with httpx.AsyncClient(transport=AiohttpTransport()) as client:
-        poll = Polling(client, f"{api.url}/bot2:unknown/getUpdates", 0, keeper)
+        url = f"{api.url}/bot2:unknown/getUpdates"
+        poll = Polling(client, url, 0, keeper, keeper.is_told_of_another)
         with pytest.raises(TokenRefused):
             await poll.run()
+    assert len(api.violations) == REFUSALS
+
+
+async def test_a_token_that_is_refused_once_or_twice_and_then_known_goes_on(
+    api: FakeTelegram, keeper: Keeper
+) -> None:
+    refusals = iter([401, 404, 200, 404, 401, 200])
+
+    async def between(request: httpx.Request) -> httpx.Response:
+        if (code := next(refusals, 200)) != 200:
+            return httpx.Response(code, json={"ok": False, "error_code": code})
+        async with httpx.AsyncClient(transport=AiohttpTransport()) as client:
+            answer = await client.post(request.url, content=await request.aread(), headers=JSON)
+        return httpx.Response(200, content=answer.content)
+
+    anna = api.person(1, "Anna")
+    async with httpx.AsyncClient(transport=httpx.MockTransport(between)) as client:
+        url = f"{api.url}/bot{api.token}/getUpdates"
+        task = asyncio.create_task(Polling(client, url, 1, keeper, keeper.is_told_of_another).run())
+        for count in (1, 2, 3):
+            anna.says("one")
+            await keeper.holds(count)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert next(refusals, None) is None
+
+
+async def test_another_who_takes_the_updates_is_told_of_once_and_it_goes_on(
+    api: FakeTelegram, keeper: Keeper
+) -> None:
+    async with running(api, keeper), running(api, keeper):
+        async with asyncio.timeout(5):
+            while keeper.taken < 2:
+                keeper.got.clear()
+                await keeper.got.wait()
+        await api.until(lambda: [one.status for one in api.calls("getUpdates")].count(409) > 6)
+    assert keeper.taken == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -213,8 +214,10 @@ class World:
         return self._update(Kind.TAP, query=f"q{self._next()}", data=data, message=message)
 
     def _update(self, kind: Kind, **about: Any) -> Incoming:
-        about = {"client": self.client, **about}
-        return Incoming(BOT, self._next(), CHAT, kind, about)
+        number = self._next()
+        chance = uuid.uuid5(uuid.NAMESPACE_OID, f"update {number}").hex
+        about = {"client": self.client, "chance": chance, **about}
+        return Incoming(BOT, number, CHAT, kind, about)
 
     def _next(self) -> int:
         return 1 + max((number for _, number in self.stores.mail.kept_updates), default=0)

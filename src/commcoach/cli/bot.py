@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import structlog
 import typer
 
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import help_text
+from commcoach.cli.logs import log_to_stderr
 from commcoach.cli.terminal import Terminal, UsageError
 
 
@@ -27,7 +27,7 @@ def bot(
     token = about.settings.telegram_token
     if token is None or not token.get_secret_value().strip():
         raise UsageError("error.no_token")
-    _log_to_stderr(logging.DEBUG if verbose else logging.INFO)
+    log_to_stderr(logging.DEBUG if verbose else logging.INFO)
     asyncio.run(_serve(about, token.get_secret_value().strip()))
 
 
@@ -63,17 +63,12 @@ class _Announcer:
         self._terminal.say("bot.unreachable", "yellow", url=url)
         sys.stdout.flush()
 
+    def preparing(self) -> None:
+        """The criteria are being learned."""
+        self._terminal.say("bot.preparing", "dim")
+        sys.stdout.flush()
 
-def _log_to_stderr(level: int) -> None:
-    """One line per event, without a learner's words; libraries only from warnings on."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    def updates_taken(self) -> None:
+        """Somebody else gets the updates."""
+        self._terminal.say("bot.updates_taken", "yellow")
+        sys.stdout.flush()

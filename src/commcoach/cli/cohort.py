@@ -13,7 +13,7 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import UsageError
 from commcoach.cli.trainer import By, Lang, trainer
 from commcoach.coaching.enrolment import UnknownCohort
@@ -110,12 +110,12 @@ async def _list(about: Context) -> None:
     async with bootstrap.open_house(about.settings) as house:
         cohorts = await house.people.cohorts()
     if not cohorts:
-        about.terminal.say("cohort.none")
+        about.terminal.say("cohort.none", command=command_name())
     for one in cohorts:
         about.terminal.say(
             "cohort.line",
             id=one.id,
             title=one.title,
             learners=one.learners,
-            day=f"{one.created_at:%Y-%m-%d}",
+            day=about.words.day(one.created_at),
         )

@@ -9,9 +9,9 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import context
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.errors import show_problems
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import UsageError
-from commcoach.domain.problems import ContentRefused
 
 content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
 rubric_app = typer.Typer(help=help_text("rubric_app"), no_args_is_help=True)
@@ -47,7 +47,7 @@ def init(
     """Make a writable copy of the shipped content."""
     about = context(lang)
     written = bootstrap.copy_content(folder)
-    about.terminal.say("content.copied", number=len(written), folder=folder)
+    about.terminal.say("content.copied", number=len(written), folder=folder, command=command_name())
 
 
 def _check(path: Path | None, lang: str | None, folder: str) -> None:
@@ -67,7 +67,9 @@ def _check(path: Path | None, lang: str | None, folder: str) -> None:
         if _is_inside(problem.path, folder) and _is_inside(problem.path, inside)
     )
     if problems:
-        raise ContentRefused(problems)
+        # What a check finds is its result; 2 would mean that it could not be done.
+        show_problems(problems, about.words)
+        raise typer.Exit(1)
     about.terminal.say("content.fine", "green", path=place)
 
 

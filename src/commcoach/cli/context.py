@@ -8,7 +8,7 @@ from pathlib import Path
 from commcoach.cli.terminal import Terminal, UsageError
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording, parse_language
-from commcoach.settings import Settings
+from commcoach.settings import Settings, SettingsWrong, read_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,9 @@ class Context:
 def context(lang: str | None = None, content: Path | None = None) -> Context:
     """The context of a command; options win over the environment."""
     try:
-        settings = Settings()
+        settings = read_settings()
+    except SettingsWrong:
+        raise
     except (ValueError, OSError) as error:  # TOML, encoding and validation errors are all of these
         raise UsageError("error.settings", said=" ".join(str(error).split())[:200]) from error
     if content is not None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
+from commcoach.cli.help_texts import command_name
 from commcoach.cli.terminal import UsageError
+from commcoach.coaching.language_model import ModelFailed, PromptUnusable
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.storage import (
     AnotherBotRuns,
@@ -19,16 +22,20 @@ from commcoach.coaching.storage import (
     DatabaseUnreachable,
     DatabaseUnusable,
 )
-from commcoach.domain.problems import ContentMissing, ContentRefused, FolderNotEmpty
+from commcoach.domain.problems import ContentMissing, ContentRefused, FolderNotEmpty, Problem
 from commcoach.presentation.problems import how_to_mend, place, what_is_wrong
 from commcoach.presentation.wording import N_, Wording
+from commcoach.settings import Fault, SettingsWrong, WrongSetting
 
 EXPECTED = (
     UsageError,
+    SettingsWrong,
     ContentMissing,
     ContentRefused,
     FolderNotEmpty,
     DatabaseUnusable,
+    ModelFailed,
+    PromptUnusable,
     UnknownRelease,
     OSError,
 )
@@ -46,31 +53,91 @@ _DATABASE = {
 }
 
 
+_SETTING = {
+    Fault.TIME_ZONE: N_("setting.time_zone"),
+    Fault.PROXY: N_("setting.proxy"),
+    Fault.WEB_ADDRESS: N_("setting.web_address"),
+    Fault.CHOICE: N_("setting.choice"),
+    Fault.UNREADABLE: N_("setting.unreadable"),
+}
+_KIND = {Fault.WHOLE_NUMBER: N_("setting.whole_number"), Fault.NUMBER: N_("setting.number")}
+_STAYS = (
+    ModelFailed,
+    PromptUnusable,
+    UsageError,
+    SettingsWrong,
+    ContentMissing,
+    ContentRefused,
+    AnotherBotRuns,
+    DatabaseAccessDenied,
+    DatabaseDriverMissing,
+    DatabaseTooNew,
+    DatabaseUnknown,
+)
+"""What is the same when the command is given again: somebody has to change something."""
+
+
 def report(error: BaseException, words: Wording) -> int:
-    """Say what went wrong on standard error; returns the exit code, 2 for wrong usage, else 1."""
+    """Say what went wrong on standard error.
+
+    Returns the exit code: 2 where the same command would fail again in the same way, else 1.
+    """
     if isinstance(error, ContentRefused):
-        for problem in error.problems:
-            _print(f"{place(problem)}: {what_is_wrong(problem, words)}")
-            _print(f"    {how_to_mend(problem, words)}")
-        _print(words.say("content.problems_found", number=len(error.problems)))
-        return 1
-    _print(_sentence(error, words))
-    return 2 if isinstance(error, UsageError) else 1
+        show_problems(error.problems, words)
+    elif isinstance(error, SettingsWrong):
+        for one in error.wrong:
+            _print(_about_setting(one, words))
+    else:
+        _print(_sentence(error, words))
+    return 2 if isinstance(error, _STAYS) else 1
+
+
+def show_problems(problems: Sequence[Problem], words: Wording) -> None:
+    """Say on standard error what is wrong with the content, each with place and cure."""
+    for problem in problems:
+        _print(f"{place(problem)}: {what_is_wrong(problem, words)}")
+        _print(f"    {how_to_mend(problem, words)}")
+    _print(words.say("content.problems_found", number=len(problems)))
+
+
+def _about_setting(wrong: WrongSetting, words: Wording) -> str:
+    if wrong.fault in _SETTING:
+        key = _SETTING[wrong.fault]
+        return words.say(key, name=wrong.name, given=wrong.given, better=wrong.better)
+    if wrong.most is not None:
+        key = "setting.between"
+    elif wrong.least is None:
+        key = "setting.any"
+    else:
+        key = "setting.above" if wrong.excluded else "setting.at_least"
+    least, most = (f"{bound:g}" if bound is not None else "" for bound in (wrong.least, wrong.most))
+    wanted = words.say(key, kind=words.say(_KIND[wrong.fault]), least=least, most=most)
+    return words.say("setting.bad_number", name=wrong.name, wanted=wanted, given=wrong.given)
 
 
 def _sentence(error: BaseException, words: Wording) -> str:
     match error:
         case UsageError():
-            return words.say(error.key, **error.details)
+            return words.say(error.key, **{"command": command_name(), **error.details})
         case ContentMissing():
-            return words.say("error.content_missing", root=error.root, folder=error.folder)
+            return words.say(
+                "error.content_missing",
+                root=error.root,
+                folder=error.folder,
+                command=command_name(),
+            )
         case FolderNotEmpty():
             return words.say("error.folder_not_empty", folder=error.folder)
         case DatabaseUnusable():
             key = _DATABASE.get(type(error), _DATABASE[DatabaseCorrupt])
             return words.say(key, place=error.place)
+        case ModelFailed():
+            return words.say("error.model_failed", said=error.said or str(error))
+        case PromptUnusable():
+            return words.say("error.prompt_unusable", file=error.file, said=error.said)
         case UnknownRelease():
-            return words.say("error.unknown_release", release=error.release)
+            command = command_name()
+            return words.say("error.unknown_release", release=error.release, command=command)
         case OSError():
             place = error.filename or ""
             return words.say("error.file", place=place, reason=error.strerror or str(error))

@@ -26,7 +26,7 @@ def wording_of_this_call() -> Wording:
 
 def help_text(key: str) -> str:
     """The help of a command or option; `key` without its prefix `help.`."""
-    return wording_of_this_call().say(f"help.{key}")
+    return wording_of_this_call().say(f"help.{key}", command=command_name())
 
 
 def command_name() -> str:

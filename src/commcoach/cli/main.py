@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from importlib.metadata import version
 from typing import Annotated
@@ -14,6 +15,7 @@ from commcoach.cli.cohort import cohort_app
 from commcoach.cli.content import content_app, rubric_app, scenario_app
 from commcoach.cli.errors import EXPECTED, report
 from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.logs import log_to_stderr
 from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
@@ -59,6 +61,7 @@ def _main(
 def run() -> None:
     """Run the command line; every expected failure is one sentence and an exit code."""
     prepare_streams()
+    log_to_stderr(logging.WARNING)
     try:
         get_command(app)(prog_name="commcoach")
     except EXPECTED as error:

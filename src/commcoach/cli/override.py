@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -65,6 +66,9 @@ async def _override(
         try:
             await record_override(house.review(), library, session.id, correction)
         except NotCorrectable as error:
+            if error.given != criterion:
+                numbers = _range(library.criteria[criterion].numbers)
+                raise UsageError("error.no_such_level", given=level, known=numbers) from None
             raise UsageError(
                 "error.not_correctable", given=error.given, known=error.allowed or "–"
             ) from None
@@ -85,6 +89,14 @@ async def _override(
     )
     if isinstance(before, Scored) and before.level == level:
         about.terminal.say("override.same", "dim")
+
+
+def _range(numbers: Sequence[int]) -> str:
+    """`0–4`, or each number where one is left out between them."""
+    first, last = min(numbers), max(numbers)
+    if len(set(numbers)) == last - first + 1:
+        return f"{first}–{last}"
+    return ", ".join(map(str, numbers))
 
 
 def _turn(session: PracticeSession, place: str) -> Turn:

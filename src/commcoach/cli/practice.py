@@ -27,6 +27,7 @@ from commcoach.presentation.cards import (
     debrief_sections,
     difficulty,
 )
+from commcoach.presentation.engines import calibration
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.presentation.remarks import remarks
 
@@ -62,7 +63,8 @@ async def _practise(about: Context, wanted: str | None) -> None:
         _brief(terminal, chosen)
         await bootstrap.record_release(about.settings, house, library)
         criteria = tuple(chosen.weights)
-        coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria)
+        models = bootstrap.Models(about.settings, house.calls)
+        coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria, models)
         language = about.words.language
         learner = await meet(house.enrolment(), about.settings.learner, language)
         session = await start_session(coach, chosen, learner.id, language)
@@ -70,6 +72,7 @@ async def _practise(about: Context, wanted: str | None) -> None:
         session = await _Dialogue(terminal, coach, chosen, session).run()
         await learning
         await _show_debrief(terminal, coach, session)
+        await models.aclose()
 
 
 def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
@@ -195,7 +198,12 @@ class _Dialogue:
     def _answer_command(self, command: str) -> bool:
         if command in WHY:
             course = self._session.course()
-            lines = why_lines(course[-1] if course else None, self._coach.library, self._words)
+            lines = why_lines(
+                course[-1] if course else None,
+                self._coach.library,
+                self._words,
+                self._session.engine,
+            )
             for line in lines:
                 self._terminal.show(line)
         elif command in CARD:
@@ -262,5 +270,5 @@ async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSe
         terminal.say("debrief.bars", "bold cyan")
         for line in bars:
             terminal.show(f"  {line}")
-        terminal.say("debrief.uncalibrated", "dim")
+        terminal.show(calibration(session.engine, words), "dim")
     terminal.say("debrief.next", "dim", command=command_name())

@@ -10,6 +10,7 @@ import typer
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.house import House
+from commcoach.coaching.review import Listed
 from commcoach.coaching.transcripts import named_by
 from commcoach.domain.dialogue import PracticeSession
 
@@ -25,6 +26,37 @@ def trainer(by: str | None) -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name, as in some containers
         return "cli"
+
+
+async def find_sessions(
+    house: House, cohort: str | None, learner: str | None
+) -> tuple[list[Listed], int]:
+    """The sessions of a cohort or learner, or all; and how many were left out.
+
+    `learner` is an id or its beginning. Left out are those of learners who never agreed that
+    trainers read them, such as whoever practised at this terminal, unless they are named.
+    """
+    if cohort is not None:
+        known = [one.id for one in await house.people.cohorts()]
+        if not known:
+            raise UsageError("error.no_cohorts")
+        if cohort not in known:
+            raise UsageError("error.unknown_cohort", given=cohort, known=", ".join(known))
+    listed = await house.reviews.listed(cohort)
+    learners = tuple(dict.fromkeys(one.learner for one in listed))
+    if learner is not None:
+        meant = named_by(learner, learners)
+        if len(meant) > 1:
+            raise UsageError("error.several_learners", given=learner, known=", ".join(meant[:5]))
+        return [one for one in listed if one.learner in meant], 0
+    agreed = {id for id in learners if await _has_ever_agreed(house, id)}
+    shown = [one for one in listed if one.learner in agreed]
+    return shown, len(listed) - len(shown)
+
+
+async def _has_ever_agreed(house: House, learner: str) -> bool:
+    found = await house.people.get(learner)
+    return found is not None and found.consent is not None
 
 
 async def find_session(house: House, given: str) -> PracticeSession:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,13 +15,14 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import Terminal, UsageError
-from commcoach.cli.trainer import By, Lang, find_session, trainer
+from commcoach.cli.trainer import By, Lang, find_session, find_sessions, trainer
 from commcoach.coaching.house import House
 from commcoach.coaching.records import Entry
 from commcoach.coaching.review import Listed
 from commcoach.coaching.transcripts import Transcript, transcript_of, worth_a_look_first
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
+from commcoach.domain.problems import ContentMissing, ContentRefused
 from commcoach.presentation.transcripts.view import LineView, ReplyView, session_view
 from commcoach.presentation.wording import Wording
 
@@ -70,8 +72,9 @@ def export(
     cohort: InCohort = None,
     learner: OfLearner = None,
     form: Annotated[
-        Format, typer.Option("--format", help=help_text("transcript.format"))
-    ] = Format.HTML,
+        Format | None,
+        typer.Option("--format", help=help_text("transcript.format"), show_default=False),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help=help_text("transcript.out"))] = None,
     force: Annotated[bool, typer.Option("--force", help=help_text("transcript.force"))] = False,
     by: By = None,
@@ -79,6 +82,7 @@ def export(
 ) -> None:
     """Write sessions into a file."""
     about = context(lang)
+    form = form or _format_of(out)
     target = out or Path(f"transcripts.{form.value}")
     if target.exists() and (target.is_dir() or not force):
         raise UsageError("error.file_exists", path=target)
@@ -87,33 +91,52 @@ def export(
     asyncio.run(_export(about, sessions or [], cohort, learner, form, target, trainer(by)))
 
 
+def _format_of(out: Path | None) -> Format:
+    """The format that the ending of a file asks for."""
+    if out is None:
+        return Format.HTML
+    ending = out.suffix.lower().removeprefix(".")
+    if ending not in (one.value for one in Format):
+        raise UsageError("error.export_ending", path=out)
+    return Format(ending)
+
+
 # -- list -----------------------------------------------------------------------------------
 
 
 async def _list(about: Context, cohort: str | None, learner: str | None, limit: int) -> None:
     async with bootstrap.open_house(about.settings) as house:
-        listed = worth_a_look_first(await house.reviews.listed(cohort, learner))
+        found, left_out = await find_sessions(house, cohort, learner)
+    listed = worth_a_look_first(found)
     terminal = about.terminal
-    if not listed:
-        terminal.say("transcript.none")
-        return
-    for one in listed[:limit]:
-        terminal.show(_line(one, terminal.words), "yellow" if one.contests or one.gates else "")
+    if listed:
+        titles = await asyncio.to_thread(_titles, about)
+        for one in listed[:limit]:
+            style = "yellow" if one.contests or one.gates else ""
+            terminal.show(_line(one, titles, terminal.words), style)
+    else:
+        terminal.say("transcript.none", place=house.place)
     if len(listed) > limit:
         terminal.say("transcript.more", "dim", number=len(listed) - limit)
-    terminal.say("transcript.next", "dim", command=command_name())
+    if left_out:
+        terminal.say("transcript.left_out", "dim", number=left_out)
+    if listed:
+        terminal.say("transcript.next", "dim", command=command_name())
 
 
-def _line(one: Listed, words: Wording) -> str:
-    said = words.say(
-        "transcript.line",
-        id=one.id[:SHOWN],
-        at=words.moment(one.started_at),
-        scenario=one.scenario,
-        learner=one.learner,
-        turns=one.turns,
-    )
-    marks = [
+def _titles(about: Context) -> dict[str, str]:
+    """What the scenarios in force are called; nothing if the content is out of order."""
+    try:
+        library = bootstrap.load_library(about.settings)
+    except (ContentMissing, ContentRefused):
+        return {}
+    language = about.words.language
+    return {id: one.title.said_in(language) for id, one in library.scenarios.items()}
+
+
+def _line(one: Listed, titles: Mapping[str, str], words: Wording) -> str:
+    marks = [f"{one.id[:SHOWN]} "]
+    marks += [
         words.say(key, number=number)
         for key, number in (
             ("transcript.mark_contested", one.contests),
@@ -124,7 +147,14 @@ def _line(one: Listed, words: Wording) -> str:
     ]
     if not one.ended:
         marks.append(words.say("transcript.ending.none"))
-    return "  ".join([said, *marks])
+    said = words.say(
+        "transcript.line",
+        at=words.moment(one.started_at),
+        scenario=titles.get(one.scenario, one.scenario),
+        learner=one.learner[:SHOWN],
+        turns=one.turns,
+    )
+    return "  ".join([" ".join(marks).rstrip(), said])
 
 
 # -- show -----------------------------------------------------------------------------------
@@ -155,6 +185,8 @@ def _print(transcript: Transcript, terminal: Terminal) -> None:
     terminal.sections(view.report)
     for line in view.bars:
         terminal.show(f"  {line}")
+    for name, value in view.fine_print:
+        terminal.show(f"{name}  {value}", "dim")
 
 
 def _print_reply(reply: ReplyView, terminal: Terminal) -> None:
@@ -198,7 +230,7 @@ async def _export(
         if given:
             chosen = [await find_session(house, one) for one in dict.fromkeys(given)]
         else:
-            listed = await house.reviews.listed(cohort, learner)
+            listed, _ = await find_sessions(house, cohort, learner)
             found = [await house.sessions.get(one.id) for one in listed]
             chosen = [one for one in found if one is not None]
         if not chosen:
@@ -209,8 +241,17 @@ async def _export(
         for session in chosen:
             entry = Entry(bootstrap.now(), by, "exported", session.id, form.value)
             await house.audit.record(entry)
-    await asyncio.to_thread(target.write_bytes, _written(transcripts, form, about.terminal.words))
+    await asyncio.to_thread(_write, target, _written(transcripts, form, about.terminal.words))
     about.terminal.say("transcript.exported", "green", number=len(chosen), path=target)
+
+
+def _write(target: Path, content: bytes) -> None:
+    """Write a file that nobody else on this machine may read."""
+    place = os.open(
+        target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600
+    )
+    with os.fdopen(place, "wb") as file:
+        file.write(content)
 
 
 def _written(transcripts: Sequence[Transcript], form: Format, words: Wording) -> bytes:

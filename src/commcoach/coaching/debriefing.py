@@ -57,7 +57,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Debrief:
-    """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted."""
+    """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted.
+
+    `engine` names who scored: the embedded engine, or a model.
+    """
 
     scenario: Scenario
     ending: Ending | None
@@ -71,6 +74,7 @@ class Debrief:
     goal: Criterion | None
     bars: tuple[Bar, ...]
     gates: tuple[str, ...]
+    engine: str = "embedded"
 
 
 async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSession) -> Debrief:
@@ -102,6 +106,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
         goal=_goal(scenario, bars),
         bars=bars,
         gates=tuple(fired),
+        engine=session.engine,
     )
 
 

@@ -117,6 +117,19 @@ class BudgetSpent(ModelFailed):
         self.whose = whose
 
 
+class PromptUnusable(Exception):
+    """A prompt cannot be read.
+
+    `file` is its name, `line` counts from 1 if it is known, `said` tells what is wrong.
+    """
+
+    def __init__(self, file: str, said: str, line: int | None = None) -> None:
+        super().__init__((self.__doc__ or "").partition("\n")[0])
+        self.file = file
+        self.said = said
+        self.line = line
+
+
 class LanguageModel(Protocol):
     """A model behind any interface; every failure is a `ModelFailed`."""
 

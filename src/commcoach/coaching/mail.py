@@ -56,6 +56,7 @@ class Outgoing:
     the message that it replaces. What a photo or document shows is made when it is sent, from
     `recipe`: no file waits in the queue. A `hint` is left out while the same hint still waits. Of a
     `fleeting` one nothing is kept once it has arrived or never will: not even the chat it went to.
+    What a message leaves open it `promises`: the key of the edit that will complete it.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Outgoing:
     recipe: Mapping[str, str] = field(default_factory=dict)
     hint: bool = False
     fleeting: bool = False
+    promises: str | None = None
 
 
 class Fate(StrEnum):
@@ -181,6 +183,13 @@ class Outbox(Protocol):
 
     async def message_id(self, key: str) -> int | None:
         """Under which id the message of this key was delivered."""
+        ...
+
+    async def unkept_promises(self) -> list[str]:
+        """The keys that messages promised and nobody has queued, oldest first, each once.
+
+        What was refused or dropped needs no completion.
+        """
         ...
 
     async def block(self, chat: int, at: datetime) -> int:

@@ -56,18 +56,18 @@ async def start_session(
 ) -> PracticeSession:
     """Open a session; the counterpart's opening line stands in it.
 
-    With an `id` that is known already, the session that it names.
+    With an `id` that is known already, the session that it names, if it is the learner's own.
     """
     known = await practice.sessions.get(id) if id is not None else None
-    if known is not None:
+    if known is not None and known.learner == learner:
         return known
     session = PracticeSession(
-        id=id or practice.new_id(),
+        id=id if id is not None and known is None else practice.new_id(),
         learner=learner,
         scenario=scenario.id,
         language=language,
         release=practice.library.release,
-        engine=practice.scorer.engine.name,
+        engine=practice.scorer.engine.model or practice.scorer.engine.name,
         started_at=practice.now(),
         opening=scenario.opening.said_in(language),
     )

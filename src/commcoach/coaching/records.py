@@ -35,8 +35,16 @@ async def record_once(audit: Audit, entry: Entry) -> None:
 
     For what is done again if it was cut off between the deed and its entry.
     """
+    await record_as_often(audit, entry, 1)
+
+
+async def record_as_often(audit: Audit, entry: Entry, times: int) -> None:
+    """Add an entry, unless as many that differ by their time alone are there.
+
+    For what may be done several times, and each time again if it was cut off before its entry.
+    """
     known = await audit.entries(entry.subject)
-    if entry not in [replace(one, at=entry.at) for one in known]:
+    if [replace(one, at=entry.at) for one in known].count(entry) < times:
         await audit.record(entry)
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from commcoach.coaching.records import Audit, Entry, record_once
+from commcoach.coaching.records import Audit, Entry, record_as_often, record_once
 from commcoach.coaching.sessions import Sessions
 from commcoach.domain.library import Library
 from commcoach.domain.score import Override
@@ -26,7 +26,11 @@ class Contest:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A session in a list: enough to choose it by."""
+    """A session in a list: enough to choose it by.
+
+    `contests` counts the open objections: an objection to a level is answered by a later correction
+    of the same criterion, one to the whole by any later correction.
+    """
 
     id: str
     learner: str
@@ -93,8 +97,10 @@ async def record_override(
 ) -> None:
     """Correct a level: a new row with author and reason; nothing is overwritten.
 
-    `library` is the content that the session is bound to. Raises `UnknownTurn`, or
-    `NotCorrectable` if the turn was not scored on the criterion or there is no such level.
+    The same correction again, at whatever time, changes nothing while it stands: a call that was
+    cut off may be repeated. `library` is the content that the session is bound to. Raises
+    `UnknownTurn`, or `NotCorrectable` if the turn was not scored on the criterion or there is no
+    such level.
     """
     found = await review.sessions.get(session)
     turns = found.turns if found is not None else ()
@@ -111,9 +117,14 @@ async def record_override(
     numbers = library.criteria[override.criterion].numbers
     if override.level is not None and override.level not in numbers:
         raise NotCorrectable(str(override.level), ", ".join(map(str, numbers)))
-    await review.reviews.override(session, override)
+    made = [one for one in turn.overrides if one.criterion == override.criterion]
+    if not made or replace(made[-1], at=override.at) != override:
+        await review.reviews.override(session, override)
+        made.append(override)
     details = f"{override.number}.{override.attempt} {override.criterion} {override.level}"
-    await review.audit.record(Entry(review.now(), override.by, "overrode", session, details))
+    entry = Entry(review.now(), override.by, "overrode", session, details)
+    alike = sum((one.by, one.level) == (override.by, override.level) for one in made)
+    await record_as_often(review.audit, entry, alike)
 
 
 async def contest_score(review: Review, contest: Contest) -> None:

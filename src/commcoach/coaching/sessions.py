@@ -39,6 +39,10 @@ class Sessions(Protocol):
         """Keep a reply that did not become a turn; the same message is kept once."""
         ...
 
+    async def set_aside_of(self, learner: str) -> list[tuple[str, SetAsideReply]]:
+        """A learner's replies that did not become turns, oldest first, each with its session."""
+        ...
+
     async def end(self, session: PracticeSession) -> None:
         """Keep ending, closing line and time of a session."""
         ...

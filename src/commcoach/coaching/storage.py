@@ -42,6 +42,10 @@ class DatabaseCorrupt(DatabaseUnusable):
     """The file is damaged or is not a database."""
 
 
+class RowUnreadable(DatabaseCorrupt):
+    """The database holds a row that this program could not have written."""
+
+
 class DatabaseNotWritable(DatabaseUnusable):
     """The database or its folder cannot be written to."""
 

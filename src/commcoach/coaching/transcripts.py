@@ -68,7 +68,7 @@ def named_by(given: str, ids: Iterable[str]) -> tuple[str, ...]:
 def worth_a_look_first(listed: Iterable[Listed]) -> list[Listed]:
     """Sessions in the order a trainer should see them.
 
-    First those with an objection that nobody has answered by a correction, then those in which a
-    gate was crossed, then all others; within each group the order stays as it was.
+    First those with an open objection, then those in which a gate was crossed, then all others;
+    within each group the order stays as it was.
     """
-    return sorted(listed, key=lambda one: (not (one.contests and not one.overrides), not one.gates))
+    return sorted(listed, key=lambda one: (not one.contests, not one.gates))

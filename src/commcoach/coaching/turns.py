@@ -26,6 +26,7 @@ from commcoach.domain.dialogue import (
 from commcoach.domain.feedback import Advice, choose_advice, target
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario
+from commcoach.domain.score import Scorecard, Unscored
 from commcoach.domain.wording import language_of
 
 
@@ -154,7 +155,7 @@ async def _handed_over(
 
     async def score() -> None:
         if turn.card is None:
-            await keep(card=await practice.scorer.score(_task(practice, session, scenario, turn)))
+            await keep(card=await _scored(practice, _task(practice, session, scenario, turn)))
 
     def taken(late: asyncio.Task[Taken] | None = None) -> Taken:
         going_on = add_turn(session, done)
@@ -183,6 +184,14 @@ async def _handed_over(
         return taken()
 
     return taken(asyncio.ensure_future(complete()))
+
+
+async def _scored(practice: Practice, task: ScoringTask) -> Scorecard:
+    """What the scorer says; if it fails, everything unscored: the talk goes on all the same."""
+    try:
+        return await practice.scorer.score(task)
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with a scorer costs no line
+        return Scorecard(tuple(Unscored(id, type(error).__name__) for id in task.criteria))
 
 
 def _scene(session: PracticeSession, scenario: Scenario, turn: Turn) -> Scene:

@@ -53,12 +53,17 @@ class Lanes:
         self._queues: dict[int | str, deque[Incoming]] = {}
         self._tasks: dict[int | str, asyncio.Task[None]] = {}
         self._busy: set[int | str] = set()
+        self._held: set[str] = set()
         self._stopping = False
 
     @property
     def open(self) -> int:
         """How many lanes there are; one that is empty leaves nothing behind."""
         return len(self._tasks)
+
+    def held(self) -> frozenset[str]:
+        """The ids of the updates that are queued or in work now."""
+        return frozenset(self._held)
 
     async def resume(self) -> int:
         """Take up what was not settled when the program ended last, in order; the number.
@@ -77,6 +82,7 @@ class Lanes:
         if self._stopping:
             return
         for update in updates:
+            self._held.add(update.id)
             lane = update.id if update.chat is None else update.chat
             if lane in self._queues:
                 self._queues[lane].append(update)
@@ -106,12 +112,15 @@ class Lanes:
         # A lane that was cancelled before it ran has not cleared up behind itself.
         self._queues.clear()
         self._tasks.clear()
+        self._held.clear()
 
     async def _run(self, lane: int | str) -> None:
         queue = self._queues[lane]
         try:
             while queue and not self._stopping:
-                await self._bring_to_an_end(lane, queue.popleft())
+                update = queue.popleft()
+                await self._bring_to_an_end(lane, update)
+                self._held.discard(update.id)
         finally:
             # Nothing is awaited since the queue was found empty: no update can slip in between.
             del self._queues[lane], self._tasks[lane]

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import structlog
 
-from commcoach.coaching.storage import DatabaseUnusable
+from commcoach.coaching.storage import DatabaseUnusable, RowUnreadable
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -42,7 +42,8 @@ class Patience:
     async def until_usable(self, call: Callable[[], Awaitable[_T]]) -> _T:
         """What the call gives, made again for as long as the database is unusable.
 
-        However many wait at once, the log says once that it began and once that it is over.
+        However many wait at once, the log says once that it began and once that it is over. A row
+        that cannot be read will not become readable by waiting: that error is passed on.
         """
         waits = False
         pauses = self.pauses()
@@ -50,6 +51,8 @@ class Patience:
             while True:
                 try:
                     return await call()
+                except RowUnreadable:
+                    raise
                 except DatabaseUnusable as trouble:
                     if not waits:
                         waits = True

@@ -33,7 +33,7 @@ _PLOT_LEFT = 100
 _HEADER, _FOOTER = 180, 190
 _PANEL_HEIGHTS = {1: 560, 2: 430, 3: 340, 4: 290, 5: 265, 6: 250}
 _PANEL_TITLE, _PANEL_GAP = 58, 22
-_MOST_BANDS, _MOST_DATES = 16, 5
+_MOST_BANDS, _DATE_GAP = 16, 24
 _TITLE, _HEADING, _SMALL = 54, 37, 30
 _LONGEST_TITLE = 38
 """Cells of a criterion's title beside its mastery."""
@@ -234,20 +234,21 @@ def _legend(figure: Figure, y: float, panels: Sequence[_Panel], words: Wording) 
 
 
 def _dates(figure: Figure, y: float, sessions: Sequence[datetime], words: Wording) -> None:
-    """The days of some sessions below their places, the last one among them."""
+    """The days of the sessions below their places; of many, the last one and some more."""
     several_years = sessions[0].year != sessions[-1].year
     months = words.say("chart.months").split()
+    dates = [
+        words.say("chart.month", month=months[day.month - 1], year=day.year)
+        if several_years
+        else words.say("chart.day", month=months[day.month - 1], day=day.day)
+        for day in sessions
+    ]
     step = (_WIDTH - _PLOT_LEFT - _MARGIN) / len(sessions)
-    every = ceil(len(sessions) / _MOST_DATES)
+    every = ceil((max(breadth(said, _SMALL) for said in dates) + _DATE_GAP) / step)
     before = ""
     for place in range(len(sessions) - 1, -1, -every):
-        day = sessions[place]
-        month = months[day.month - 1]
-        if several_years:
-            said = words.say("chart.month", month=month, year=day.year)
-        else:
-            said = words.say("chart.day", month=month, day=day.day)
-        if said == before:
+        said = dates[place]
+        if said == before and every > 1:
             continue
         before = said
         half = breadth(said, _SMALL) / 2

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from commcoach.coaching.admission import Reason
 from commcoach.domain.dialogue import Turn
 from commcoach.domain.library import Library
-from commcoach.domain.score import NotApplicable, Scored
+from commcoach.domain.rubric import Criterion
+from commcoach.domain.score import CriterionScore, GateHit, NotApplicable, Scored
+from commcoach.presentation.engines import EMBEDDED, why_note
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import N_, Wording
 
@@ -45,39 +47,84 @@ def mask_notice(kinds: Sequence[str], words: Wording) -> str:
     return words.say("masked.notice", kinds=named)
 
 
-def why_lines(turn: Turn | None, library: Library, words: Wording) -> list[str]:
-    """Level, anchor and evidence of every criterion of a turn."""
-    if turn is None or turn.card is None:
+def standing_level(turn: Turn, score: CriterionScore, library: Library, words: Wording) -> str:
+    """The level as it stands, after a correction with the one that the engine gave."""
+    given = turn.card.scores if turn.card is not None else ()
+    first = next((one for one in given if one.criterion == score.criterion), score)
+    top = library.criteria[score.criterion].highest
+    now, before = _level(score, top, words), _level(first, top, words)
+    return now if now == before else words.say("why.was", level=now, before=before)
+
+
+def _level(score: CriterionScore, top: int, words: Wording) -> str:
+    if isinstance(score, Scored):
+        return words.say("why.level", level=score.level, top=top)
+    gone = isinstance(score, NotApplicable)
+    return words.say("transcript.not_applicable" if gone else "transcript.unscored")
+
+
+def correction_of(turn: Turn, criterion: str, words: Wording) -> str:
+    """Who corrected a level last, and why; empty where nobody did."""
+    made = [one for one in turn.overrides if one.criterion == criterion]
+    if not made:
+        return ""
+    last = made[-1]
+    given = {score.criterion: score.level for score in turn.card.scored()} if turn.card else {}
+    same = last.level is not None and given.get(criterion) == last.level
+    key = "why.confirmed" if same else "why.corrected"
+    return words.say(key, by=last.by, reason=last.reason)
+
+
+def why_lines(
+    turn: Turn | None, library: Library, words: Wording, engine: str = EMBEDDED
+) -> list[str]:
+    """Level, anchor and evidence of every criterion of a turn, corrections included."""
+    card = turn.standing() if turn is not None else None
+    if turn is None or card is None:
         return [words.say("why.nothing_yet")]
-    language = words.language
     lines = []
-    for score in turn.card.scores:
+    for score in card.scores:
         criterion = library.criteria[score.criterion]
-        title = criterion.title.said_in(language)
+        title = criterion.title.said_in(words.language)
+        correction = correction_of(turn, score.criterion, words)
+        level = standing_level(turn, score, library, words)
         if isinstance(score, Scored):
-            level = criterion.level(score.level)
-            label = level.label.said_in(language)
-            if not label and criterion.numbers == tuple(_LEVELS):
-                label = words.say(_LEVELS[score.level])
-            lines.append(
-                words.say(
-                    "why.scored",
-                    criterion=title,
-                    level=score.level,
-                    top=criterion.highest,
-                    label=label,
-                    anchor=level.anchor.said_in(language),
-                )
-            )
-            for evidence in score.evidence:
-                key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
-                lines.append(words.say(key, quote=quote(evidence.quote, 110)))
+            lines.append(_scored(score, criterion, level, words))
+        elif correction:
+            lines.append(words.say("why.taken_away", criterion=title, level=level))
         elif isinstance(score, NotApplicable):
             lines.append(words.say("why.not_applicable", criterion=title))
         else:
             lines.append(words.say("why.unscored", criterion=title))
-    for hit in turn.card.gates:
-        rule = library.gates[hit.gate].rule.said_in(language)
-        lines.append(words.say("why.gate", rule=rule, quote=quote(hit.quote, 110)))
-    lines.append(words.say("why.engine"))
+        if correction:
+            lines.append(words.say("why.correction", correction=correction))
+        for evidence in score.evidence if isinstance(score, Scored) else ():
+            # Quotes are blotted out with the words that they are taken from.
+            if evidence.quote:
+                key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
+                lines.append(words.say(key, quote=quote(evidence.quote, 110)))
+    lines += [gate_line(hit, library, words) for hit in card.gates]
+    lines.append(why_note(engine, words))
     return lines
+
+
+def _scored(score: Scored, criterion: Criterion, level: str, words: Wording) -> str:
+    reached = criterion.level(score.level)
+    label = reached.label.said_in(words.language)
+    if not label and criterion.numbers == tuple(_LEVELS):
+        label = words.say(_LEVELS[score.level])
+    return words.say(
+        "why.scored",
+        criterion=criterion.title.said_in(words.language),
+        level=level,
+        label=label,
+        anchor=reached.anchor.said_in(words.language),
+    )
+
+
+def gate_line(hit: GateHit, library: Library, words: Wording) -> str:
+    """The line that was crossed, with the words that crossed it while they are kept."""
+    rule = library.gates[hit.gate].rule.said_in(words.language)
+    if not hit.quote:
+        return words.say("why.gate_alone", rule=rule)
+    return words.say("why.gate", rule=rule, quote=quote(hit.quote, 110))

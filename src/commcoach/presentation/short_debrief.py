@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from commcoach.coaching.debriefing import Debrief
+from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Mood
 from commcoach.presentation.cards import BANDS, ENDINGS, MOODS, bar
+from commcoach.presentation.engines import calibration
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import Wording
 
@@ -23,26 +25,31 @@ class Line:
     text: str
 
 
-def debrief_lines(report: Debrief, library: Library, words: Wording) -> tuple[Line, ...]:
-    """Outcome and why, what went well, what was not found out, one goal, the focus as bars.
+def debrief_lines(
+    report: Debrief, session: PracticeSession, library: Library, words: Wording
+) -> tuple[Line, ...]:
+    """Outcome and why, lines crossed, what went well and was missed, one goal, levels as bars.
 
-    The first lines and the last always stand; what went well and what was missed give way.
+    The first lines and the last always stand; what went well and what was missed give way, but
+    keep a line each.
     """
     head = _outcome(report, words)
-    goal = _goal(report, words)
-    focus = _bars(report, words)
-    gates = [
-        Line(words.say("short.gate"), library.gates[id].rule.said_in(words.language))
-        for id in report.gates[:1]
-    ]
-    engine = [Line("", words.say("debrief.uncalibrated"))] if focus else []
-    room = MOST - len(head) - len(gates) - len(goal) - len(focus) - len(engine)
+    gates = _crossed(session, library, words)
+    goal = _goal(report, library, words)
+    levels = _bars(report, words)
+    engine = [Line("", calibration(report.engine, words))] if levels else []
     well = _well(report, words)
     missed = _missed(report, words)
+    room = MOST - len(head) - len(gates) - len(goal) - len(levels) - len(engine)
+    if room < bool(well) + bool(missed):
+        first, ended, *others = head
+        together = words.say("punctuation.item").join((first.text.rstrip("。."), ended.text))
+        head = [Line(first.label, together), *others]
+        room += 1
     while len(well) + len(missed) > room:
         longer = well if len(well) > len(missed) else missed
         longer.pop()
-    return (*head, *gates, *well, *missed, *goal, *focus, *engine)
+    return (*head, *gates, *well, *missed, *goal, *levels, *engine)
 
 
 def _outcome(report: Debrief, words: Wording) -> list[Line]:
@@ -73,6 +80,23 @@ def _outcome(report: Debrief, words: Wording) -> list[Line]:
     return lines
 
 
+def _crossed(session: PracticeSession, library: Library, words: Wording) -> list[Line]:
+    """Every line that was crossed: in which turn, with what words, and which one it is."""
+    acts = [
+        words.say(
+            "short.crossed" if hit.quote else "short.crossed_alone",
+            number=turn.number,
+            quote=quote(hit.quote, 40),
+            gate=library.gates[hit.gate].title.said_in(words.language),
+        )
+        for turn in session.first_attempts()
+        for hit in (turn.card.gates if turn.card is not None else ())
+    ]
+    if not acts:
+        return []
+    return [Line(words.say("short.gate"), words.say("punctuation.item").join(acts))]
+
+
 def _well(report: Debrief, words: Wording) -> list[Line]:
     return [
         Line(
@@ -101,7 +125,10 @@ def _missed(report: Debrief, words: Wording) -> list[Line]:
     ]
 
 
-def _goal(report: Debrief, words: Wording) -> list[Line]:
+def _goal(report: Debrief, library: Library, words: Wording) -> list[Line]:
+    if report.gates:
+        worst = min((library.gates[id] for id in report.gates), key=lambda gate: gate.order)
+        return [Line(words.say("short.goal"), worst.instead.said_in(words.language))]
     goal = report.goal.if_then.said_in(words.language) if report.goal else ""
     if not goal and report.score is not None:
         goal = words.say("debrief.harder")
@@ -109,17 +136,21 @@ def _goal(report: Debrief, words: Wording) -> list[Line]:
 
 
 def _bars(report: Debrief, words: Wording) -> list[Line]:
-    return [
+    """The focus criteria that were scored and the lowest of all, below a heading."""
+    scored = [(one, one.mean) for one in report.bars if one.mean is not None]
+    lowest = min(scored, key=lambda pair: pair[1] / pair[0].top, default=(None, 0.0))[0]
+    shown = [
         Line(
             "",
             words.say(
                 "debrief.bar",
-                bar=bar(one.mean, one.top),
-                mean=f"{one.mean:.1f}",
+                bar=bar(mean, one.top),
+                mean=f"{mean:.1f}",
                 top=one.top,
                 criterion=one.criterion.title.said_in(words.language),
             ),
         )
-        for one in report.bars
-        if one.mean is not None and one.criterion.id in report.scenario.focus
+        for one, mean in scored
+        if one is lowest or one.criterion.id in report.scenario.focus
     ]
+    return [Line("", words.say("short.bars")), *shown] if shown else []

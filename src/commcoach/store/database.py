@@ -52,6 +52,8 @@ class Database(Protocol):
     def only_bot(self) -> AbstractAsyncContextManager[None]:
         """Be the only bot on this database; `AnotherBotRuns` if there is one already.
 
+        It also comes out of a block that is cancelled because its lock was lost to another bot.
+
         The operating system or the server ends it when the process dies, however it dies.
         """
         ...

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, Select, delete, exists, func, or_, select, update
 
 from commcoach.coaching.keeping import Forgotten
-from commcoach.coaching.storage import DatabaseLocked
+from commcoach.coaching.records import Entry
+from commcoach.coaching.storage import DatabaseLocked, DatabaseUnusable
 from commcoach.store.blotting import blotted_entry
 from commcoach.store.database import Database
-from commcoach.store.records import entry_from
+from commcoach.store.records import entry_from, record_entry
 from commcoach.store.tables.mail import ChatRow, InboxRow, OutboxRow
-from commcoach.store.tables.people import LearnerRow
+from commcoach.store.tables.people import ConsentRow, LearnerRow
 from commcoach.store.tables.practice import EvidenceRow, ScoreRow, SessionRow, SetAsideRow, TurnRow
 from commcoach.store.tables.records import AuditRow, ContestRow, ModelCallRow
 
 _AT_A_TIME = 500
 """Turns blotted out in one transaction, so that nobody who writes a reply has to wait."""
+_PAUSES = (0.1, 0.3)
+"""Seconds to wait before each further try to wipe the files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +36,63 @@ class SqlKeeping:
     """
 
     database: Database
+    pauses: tuple[float, ...] = _PAUSES
 
-    async def forget(self, learner: str) -> Forgotten:
+    async def forget(self, learner: str, entry: Entry) -> Forgotten:
         """Delete everything of a learner, from every table and from what waits to be sent.
 
         Of updates in the inbox the key stays, so that none is taken for a new one; of entries in
-        the audit trail, what was done and when. The learner's cohorts stay. A `DatabaseLocked`
-        if everything is deleted, but another program kept the files from being wiped: forget
-        again.
+        the audit trail, what was done and when. The learner's cohorts stay.
         """
-        forgotten = await self.database.write(_forget, learner)
-        await self.database.wipe()
+        forgotten = await self.database.write(_forget, learner, entry)
+        # The learner is forgotten, whatever keeps the files from being wiped now.
+        with suppress(DatabaseUnusable):
+            await self.wipe()
         return forgotten
 
     async def expire_words(self, before: datetime) -> int:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
-        The same goes for replies set aside and for objections. The number of turns; each is
-        counted once.
+        The same goes for replies set aside, for objections, and for what waits for an answer in
+        the chat of a learner who has not replied since. The number of turns; each is counted once.
         """
         count = 0
         while done := await self.database.write(_expire_words, before):
             count += done
         await self.database.write(_expire_other_words, before)
-        await self._wipe_if_possible()
         return count
 
     async def expire_levels(self, before: datetime) -> int:
-        """Delete sessions that started before, with all that hangs on them. The count."""
-        count = await self.database.write(_expire_levels, before)
-        await self._wipe_if_possible()
-        return count
+        """Delete sessions that started before, with all that hangs on them. The count.
 
-    async def _wipe_if_possible(self) -> None:
-        # Whoever is reading now: the next run, or the next writers, overwrite the rest.
-        with suppress(DatabaseLocked):
-            await self.database.wipe()
+        Learners who came before, never agreed and have no session left are deleted, too.
+        """
+        return await self.database.write(_expire_levels, before)
+
+    async def wipe(self) -> None:
+        """Remove from the files what has been deleted, with some patience for readers.
+
+        If one stays in the way, the next call, or the next writers, overwrite the rest.
+        """
+        for pause in (0, *self.pauses):
+            await asyncio.sleep(pause)
+            with suppress(DatabaseLocked):
+                await self.database.wipe()
+                break
 
 
 # -- one learner -----------------------------------------------------------------------------
 
 
-def _forget(db: Connection, learner: str) -> Forgotten:
+def _forget(db: Connection, learner: str, entry: Entry) -> Forgotten:
+    known = db.scalar(select(LearnerRow.id).where(LearnerRow.id == learner)) is not None
+    forgotten = _delete(db, learner)
+    if known:
+        record_entry(db, entry)
+    return forgotten
+
+
+def _delete(db: Connection, learner: str) -> Forgotten:
     sessions = select(SessionRow.id).where(SessionRow.learner == learner)
     turns = select(TurnRow.id).where(TurnRow.session_id.in_(sessions))
     asides = select(SetAsideRow.id).where(SetAsideRow.session_id.in_(sessions))
@@ -158,9 +177,26 @@ def _expire_other_words(db: Connection, before: datetime) -> None:
     db.execute(asides.values(reply=""))
     contests = update(ContestRow).where(ContestRow.contested_at < before, ContestRow.words != "")
     db.execute(contests.values(words=""))
+    # What a chat expects may quote what its learner said, which is not younger than this.
+    came = select(LearnerRow.id).where(LearnerRow.joined_at < before)
+    replied = (
+        select(SessionRow.learner)
+        .join(TurnRow, TurnRow.session_id == SessionRow.id)
+        .where(TurnRow.taken_at >= before)
+    )
+    chats = update(ChatRow).where(
+        ChatRow.learner.in_(came), ChatRow.learner.not_in(replied), ChatRow.expects != ""
+    )
+    db.execute(chats.values(expects=""))
 
 
 def _expire_levels(db: Connection, before: datetime) -> int:
     old = select(SessionRow.id).where(SessionRow.started_at < before)
     db.execute(update(ChatRow).where(ChatRow.session.in_(old)).values(session=None))
-    return db.execute(delete(SessionRow).where(SessionRow.started_at < before)).rowcount
+    count = db.execute(delete(SessionRow).where(SessionRow.started_at < before)).rowcount
+    agreed = exists().where(ConsentRow.learner == LearnerRow.id)
+    practises = exists().where(SessionRow.learner == LearnerRow.id)
+    strangers = select(LearnerRow.id).where(LearnerRow.joined_at < before, ~agreed, ~practises)
+    for learner in db.scalars(strangers).all():
+        _delete(db, learner)
+    return count

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.orm import aliased
 
 from commcoach.coaching.mail import Answer, Button, Chat, Fate, Incoming, Kind, Outgoing, Waiting
 from commcoach.coaching.storage import UnknownLearner
@@ -53,6 +54,16 @@ _DONE: dict[str, Any] = {
 _FINISH = _THIS.values(_DONE)
 _VANISH = delete(OutboxRow).where(OutboxRow.place == bindparam("this"), OutboxRow.fleeting)
 _MESSAGE_ID = select(OutboxRow.message_id).where(OutboxRow.key == bindparam("key"))
+_KEPT = aliased(OutboxRow)
+_UNKEPT_PROMISES = (
+    select(OutboxRow.promises)
+    .where(
+        OutboxRow.promises.is_not(None),
+        OutboxRow.fate.not_in((Fate.REFUSED.value, Fate.BLOCKED.value)),
+        ~select(_KEPT.place).where(_KEPT.key == OutboxRow.promises).exists(),
+    )
+    .order_by(OutboxRow.place)
+)
 _CHAT = select(ChatRow).where(ChatRow.bot == bindparam("bot"), ChatRow.id == bindparam("id"))
 _NEWEST_CHAT = (
     select(ChatRow)
@@ -132,6 +143,10 @@ class SqlOutbox:
     async def message_id(self, key: str) -> int | None:
         """Under which id the message of this key was delivered."""
         return await self.database.read(_message_id, key)
+
+    async def unkept_promises(self) -> list[str]:
+        """The keys that messages promised and nobody has queued, oldest first, each once."""
+        return await self.database.read(_unkept_promises)
 
     async def block(self, chat: int, at: datetime) -> int:
         """The chat does not want messages: what waits for it is dropped; the number dropped."""
@@ -243,6 +258,7 @@ def _queue(db: Connection, messages: Iterable[Outgoing], at: datetime) -> None:
             "recipe": dict(one.recipe),
             "hint": one.hint,
             "fleeting": one.fleeting,
+            "promises": one.promises,
             "fate": Fate.WAITING.value,
             "tries": 0,
             "unknown": 0,
@@ -277,6 +293,7 @@ def _outgoing_from(row: Any) -> Outgoing:
         recipe=row.recipe,
         hint=row.hint,
         fleeting=row.fleeting,
+        promises=row.promises,
     )
 
 
@@ -289,6 +306,10 @@ def _fate_unknown(db: Connection, number: int) -> None:
 
 def _message_id(db: Connection, key: str) -> int | None:
     return db.scalar(_MESSAGE_ID, {"key": key})
+
+
+def _unkept_promises(db: Connection) -> list[str]:
+    return list(dict.fromkeys(db.scalars(_UNKEPT_PROMISES)))
 
 
 def _block(db: Connection, chat: int, at: datetime) -> int:

@@ -48,6 +48,11 @@ class InMemorySessions:
         if aside.message is None or aside.message not in kept:
             self.set_asides.append((session, aside))
 
+    async def set_aside_of(self, learner: str) -> list[tuple[str, SetAsideReply]]:
+        """A learner's replies that did not become turns, oldest first, each with its session."""
+        mine = [(id, one) for id, one in self.set_asides if self.known(id).learner == learner]
+        return sorted(mine, key=lambda found: found[1].at)
+
     async def end(self, session: PracticeSession) -> None:
         """Keep ending, closing line and time of a session."""
         kept = self.known(session.id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commcoach.coaching.keeping import Forgotten
+from commcoach.coaching.records import Entry
 from commcoach.domain.dialogue import Turn
 from commcoach.domain.score import Scored
 from commcoach.store.blotting import blotted_entry
@@ -27,8 +28,15 @@ class InMemoryKeeping:
     calls: InMemoryModelCalls
     mail: InMemoryMail
 
-    async def forget(self, learner: str) -> Forgotten:
+    async def forget(self, learner: str, entry: Entry) -> Forgotten:
         """Delete everything of a learner, from every store and from what waits to be sent."""
+        known = learner in self.people.learners
+        gone = self._delete(learner)
+        if known:
+            self.audit.trail.append(entry)
+        return gone
+
+    def _delete(self, learner: str) -> Forgotten:
         mine = [one for one in self.sessions.sessions.values() if one.learner == learner]
         ids = {one.id for one in mine}
         turns = [turn for one in mine for turn in one.turns]
@@ -46,8 +54,8 @@ class InMemoryKeeping:
     async def expire_words(self, before: datetime) -> int:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
-        The same goes for replies set aside and for objections. The number of turns; each is
-        counted once.
+        The same goes for replies set aside, for objections, and for what waits for an answer in
+        the chat of a learner who has not replied since. The number of turns; each is counted once.
         """
         count = 0
         for id, session in self.sessions.sessions.items():
@@ -65,16 +73,36 @@ class InMemoryKeeping:
         for key, contest in self.reviews.contested.items():
             if contest.at < before:
                 self.reviews.contested[key] = replace(contest, words="")
+        for place, chat in self.mail.kept_chats.items():
+            if self._has_been_silent(chat.learner, before):
+                self.mail.kept_chats[place] = replace(chat, expects="")
         return count
 
     async def expire_levels(self, before: datetime) -> int:
-        """Delete sessions that started before, with all that hangs on them. The count."""
+        """Delete sessions that started before, with all that hangs on them. The count.
+
+        Learners who came before, never agreed and have no session left are deleted, too.
+        """
         old = {one.id for one in self.sessions.sessions.values() if one.started_at < before}
         self._remove_sessions(old)
         for key, chat in self.mail.kept_chats.items():
             if chat.session in old:
                 self.mail.kept_chats[key] = replace(chat, session=None)
+        agreed = {learner for learner, _, _ in self.people.consents}
+        practise = {one.learner for one in self.sessions.sessions.values()}
+        for learner in list(self.people.learners.values()):
+            if learner.joined_at < before and learner.id not in agreed | practise:
+                self._delete(learner.id)
         return len(old)
+
+    async def wipe(self) -> None:
+        """Nothing: what was deleted from memory is gone."""
+
+    def _has_been_silent(self, id: str, since: datetime) -> bool:
+        learner = self.people.learners.get(id)
+        came_before = learner is None or learner.joined_at < since
+        mine = (one for one in self.sessions.sessions.values() if one.learner == id)
+        return came_before and all(turn.at < since for one in mine for turn in one.turns)
 
     def _forget_mail(self, learner: str) -> int:
         mail = self.mail

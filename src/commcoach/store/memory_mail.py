@@ -171,6 +171,14 @@ class _Outbox:
                 return one.message_id
         return None
 
+    async def unkept_promises(self) -> list[str]:
+        kept = self.mail.kept_messages.values()
+        queued = {one.message.key for one in kept}
+        promised = [
+            one.message.promises for one in kept if one.fate not in (Fate.REFUSED, Fate.BLOCKED)
+        ]
+        return [key for key in dict.fromkeys(promised) if key is not None and key not in queued]
+
     async def block(self, chat: int, at: datetime) -> int:
         dropped = [one for one in self._open() if one.message.chat == chat]
         for one in dropped:

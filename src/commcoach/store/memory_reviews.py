@@ -56,6 +56,7 @@ class InMemoryReviews:
         return sorted(found, key=lambda one: (one.at, one.id))
 
     def _listed(self, session: PracticeSession) -> Listed:
+        objections = [one for one in self.contested.values() if one.session == session.id]
         return Listed(
             id=session.id,
             learner=session.learner,
@@ -64,10 +65,18 @@ class InMemoryReviews:
             started_at=session.started_at,
             ended=session.ending is not None,
             turns=len(session.first_attempts()),
-            contests=sum(one.session == session.id for one in self.contested.values()),
+            contests=sum(not _is_answered(one, session) for one in objections),
             overrides=sum(len(turn.overrides) for turn in session.turns),
             gates=sum(map(_gates, session.turns)),
         )
+
+
+def _is_answered(contest: Contest, session: PracticeSession) -> bool:
+    return any(
+        override.at >= contest.at and contest.criterion in ("", override.criterion)
+        for turn in session.turns
+        for override in turn.overrides
+    )
 
 
 def _gates(turn: Turn) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import URL, Connection, text
@@ -11,18 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from commcoach.coaching.storage import (
-    AnotherBotRuns,
     DatabaseDriverMissing,
     DatabaseNotWritable,
     DatabaseUnknown,
 )
+from commcoach.store.bot_lock import BotLock
 from commcoach.store.database import Given, Result, to_json
 from commcoach.store.schema import is_up_to_date, upgrade
 from commcoach.store.troubles import translated
 
 _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-_LOCKS = {"migrating": 4_803_201, "bot": 4_803_202}
-"""Advisory locks of the server, which knows them by number only; any other numbers would do."""
+_MIGRATION_LOCK = 4_803_201
+"""An advisory lock; the server knows them by number only, and any other number would do."""
 _MIGRATING = 60.0
 """Seconds to wait until another process has run the migrations."""
 _CONNECTING = 5
@@ -52,24 +52,9 @@ class PostgresDatabase:
     async def wipe(self) -> None:
         """Nothing: the server's own vacuum and log rotation remove what was deleted."""
 
-    @asynccontextmanager
-    async def only_bot(self) -> AsyncIterator[None]:
-        """Hold an advisory lock on a connection of its own."""
-        engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with translated(self.place):
-            lock = await engine.connect()
-        try:
-            with translated(self.place):
-                mine = await lock.scalar(
-                    text("SELECT pg_try_advisory_lock(:lock)"), {"lock": _LOCKS["bot"]}
-                )
-            if not mine:
-                raise AnotherBotRuns(self.place)
-            yield
-        finally:
-            # Closed for good: back in the pool, the connection would go on holding the lock.
-            await lock.invalidate()
-            await lock.close()
+    def only_bot(self) -> AbstractAsyncContextManager[None]:
+        """Hold an advisory lock, and watch over it."""
+        return BotLock(self.place, self.engine).held()
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -101,13 +86,17 @@ async def open_postgresql(address: URL, patience: float) -> PostgresDatabase:
 def _upgrade(db: Connection, place: str) -> None:
     """Run the migrations in one transaction; only one process at a time may."""
     db.execute(text(f"SET LOCAL lock_timeout = '{_MIGRATING}s'"))
-    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCKS["migrating"]})
+    db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
     upgrade(db, place)
 
 
 def _engine(address: URL, place: str, patience: float) -> AsyncEngine:
     waiting = {
         "connect_timeout": _CONNECTING,
+        # A server that is gone without a word is noticed after half a minute, not after hours.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 4,
         "options": f"-c lock_timeout={round(patience * 1000)}",
     }
     try:
@@ -119,6 +108,8 @@ def _engine(address: URL, place: str, patience: float) -> AsyncEngine:
             # A connection that the server has closed in the meantime is replaced, not used.
             pool_pre_ping=True,
             json_serializer=to_json,
+            # What learners wrote is for no traceback.
+            hide_parameters=True,
         )
     except ImportError as error:
         raise DatabaseDriverMissing(place) from error

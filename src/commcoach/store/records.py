@@ -21,7 +21,7 @@ class SqlAudit:
 
     async def record(self, entry: Entry) -> None:
         """Add an entry."""
-        await self.database.write(_record_entry, entry)
+        await self.database.write(record_entry, entry)
 
     async def entries(self, subject: str | None = None) -> list[Entry]:
         """All entries, or those about a subject, oldest first."""
@@ -43,7 +43,8 @@ class SqlModelCalls:
         return await self.database.read(_calls, moment, learner)
 
 
-def _record_entry(db: Connection, entry: Entry) -> None:
+def record_entry(db: Connection, entry: Entry) -> None:
+    """Add an entry in a transaction that does more than that."""
     values = {
         "happened_at": entry.at,
         "who": entry.who,

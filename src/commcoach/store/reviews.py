@@ -25,12 +25,24 @@ def _per_session(counted: Any) -> ScalarSelect[Any]:
 
 
 _IN_SESSION = TurnRow.session_id == SessionRow.id
+_ANSWERED = (
+    select(OverrideRow.place)
+    .join(TurnRow, TurnRow.id == OverrideRow.turn_id)
+    .where(
+        TurnRow.session_id == ContestRow.session_id,
+        ContestRow.criterion.in_(("", OverrideRow.criterion)),
+        OverrideRow.made_at >= ContestRow.contested_at,
+    )
+    .correlate(ContestRow)
+    .exists()
+)
+"""Whether an objection has been followed by a correction of what it is about."""
 _LISTED = select(
     SessionRow,
     _per_session(select(func.count()).where(_IN_SESSION, TurnRow.attempt == 1)).label("turns"),
-    _per_session(select(func.count()).where(ContestRow.session_id == SessionRow.id)).label(
-        "contests"
-    ),
+    _per_session(
+        select(func.count()).where(ContestRow.session_id == SessionRow.id, ~_ANSWERED)
+    ).label("contests"),
     _per_session(
         select(func.count()).join_from(
             OverrideRow, TurnRow, (OverrideRow.turn_id == TurnRow.id) & _IN_SESSION

@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from commcoach.coaching.admission import Reason
 from commcoach.coaching.sessions import SetAsideReply
 from commcoach.coaching.storage import ReplyAlreadyStands, UnknownLearner, UnknownSession
 from commcoach.domain.dialogue import PracticeSession, Turn
@@ -98,6 +99,11 @@ class SqlSessions:
     async def set_aside(self, session: str, aside: SetAsideReply) -> None:
         """Keep a reply that did not become a turn; the same message is kept once."""
         await self.database.write(_set_aside, session, aside)
+
+    async def set_aside_of(self, learner: str) -> list[tuple[str, SetAsideReply]]:
+        """A learner's replies that did not become turns, oldest first, each with its session."""
+        with decoded(self.database.place):
+            return await self.database.read(_set_aside_of, learner)
 
     async def end(self, session: PracticeSession) -> None:
         """Keep ending, closing line and time of a session."""
@@ -256,6 +262,23 @@ def _grouped(rows: Iterable[Any]) -> dict[tuple[str, str], list[Any]]:
     for row in rows:
         groups[row.turn_id, row.criterion].append(row)
     return groups
+
+
+def _set_aside_of(db: Connection, learner: str) -> list[tuple[str, SetAsideReply]]:
+    wanted = (
+        select(SetAsideRow)
+        .join(SessionRow, SessionRow.id == SetAsideRow.session_id)
+        .where(SessionRow.learner == learner)
+        .order_by(SetAsideRow.set_aside_at, SetAsideRow.id)
+    )
+    rows: Any = db.execute(wanted)
+    return [
+        (
+            row.session_id,
+            SetAsideReply(row.reply, Reason(row.reason), row.set_aside_at, row.message),
+        )
+        for row in rows
+    ]
 
 
 def _unscored(db: Connection) -> list[tuple[str, int, int]]:

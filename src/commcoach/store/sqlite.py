@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,8 @@ from commcoach.store.troubles import translated
 _WRITING = {"begin": "BEGIN IMMEDIATE"}
 _READERS = 2
 """Threads that read; what they read is short, and the interpreter runs one at a time anyway."""
+_WIPING = 200
+"""Milliseconds to wait for readers while the log is emptied; writers wait as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +65,20 @@ class SqliteDatabase:
         """Carry everything over from the write-ahead log and empty it.
 
         Deleted rows are overwritten in the file itself (`secure_delete`); the log holds older
-        states of its pages. Waits for readers for as long as for a writer.
+        states of its pages. A `DatabaseLocked` if somebody goes on reading it.
         """
 
         def wiping() -> bool:
             with translated(self.place), self.engine.connect() as db:
                 # Outside of any transaction, where SQLAlchemy would begin one.
                 cursor = db.connection.cursor()
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-                (busy, *_) = cursor.fetchone() or (1,)
+                (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {_WIPING}")
+                try:
+                    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    (busy, *_) = cursor.fetchone() or (1,)
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {patience}")
                 return bool(busy)
 
         if await asyncio.get_running_loop().run_in_executor(self._writer, wiping):
@@ -108,7 +116,7 @@ async def open_sqlite(address: URL, patience: float) -> SqliteDatabase:
 
 def _open(address: URL, patience: float) -> SqliteDatabase:
     place = str(address.database)
-    _make_folder(place)
+    _make_file(place)
     engine = _engine(address, patience)
     try:
         with translated(place):
@@ -136,10 +144,17 @@ def _upgrade(address: URL, patience: float, place: str) -> None:
         engine.dispose()
 
 
-def _make_folder(place: str) -> None:
+def _make_file(place: str) -> None:
+    """Make the file and its folder if they are not there.
+
+    Only the owner may look in: the file holds what learners wrote. SQLite gives the files that it
+    makes beside it the same mode.
+    """
     try:
-        # Only the owner may look in: the file holds what learners wrote.
         Path(place).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Never a file that is there: closing it would end the locks that SQLite holds on it.
+        with suppress(FileExistsError):
+            os.close(os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except OSError as error:
         raise DatabaseNotWritable(place) from error
 
@@ -155,6 +170,8 @@ def _engine(address: URL, patience: float, foreign_keys: bool = True) -> Engine:
             "check_same_thread": False,
         },
         json_serializer=to_json,
+        # What learners wrote is for no traceback.
+        hide_parameters=True,
     )
     event.listen(engine, "connect", partial(_prepare, foreign_keys=foreign_keys))
     event.listen(engine, "begin", _begin)

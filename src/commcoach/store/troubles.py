@@ -18,6 +18,7 @@ from commcoach.coaching.storage import (
     DatabaseUnknown,
     DatabaseUnreachable,
     DatabaseUnusable,
+    RowUnreadable,
 )
 
 _SQLITE: dict[int, type[DatabaseUnusable]] = {
@@ -76,11 +77,11 @@ def translated(place: str) -> Iterator[None]:
 
 @contextmanager
 def decoded(place: str) -> Iterator[None]:
-    """Rows that the program could not have written come out as `DatabaseCorrupt`."""
+    """Rows that the program could not have written come out as `RowUnreadable`."""
     try:
         yield
     except (LookupError, TypeError, ValueError) as error:
-        raise DatabaseCorrupt(place) from error
+        raise RowUnreadable(place) from error
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from commcoach.presentation.durations import duration
 from commcoach.presentation.wording import Wording
 from commcoach.telegram import choosing
 from commcoach.telegram.commands import command_lines
-from commcoach.telegram.desk import Rows, Talk
+from commcoach.telegram.desk import Rows, Talk, new_id
 from commcoach.telegram.markup import bold
 from commcoach.telegram.taps import Verb, data_of
 
@@ -32,42 +32,38 @@ async def start(talk: Talk, token: str = "") -> Answer:
     joined = [await _join(talk, token)] if token else []
     if joined:
         return talk.answer(*joined, await choosing.menu_message(talk))
-    welcome = talk.send(talk.html("bot.welcome_back"))
+    welcome = talk.send(talk.html("bot.welcome_back", terms=_terms(talk)))
     return talk.answer(welcome, await choosing.menu_message(talk))
 
 
 def consent_screen(talk: Talk) -> Outgoing:
     """What this is, in five lines, with the three ways on."""
-    terms = talk.desk.terms
-    text = talk.html(
-        "bot.start",
-        words=duration(terms.words, talk.words),
-        levels=duration(terms.levels, talk.words),
-    )
-    return talk.send(text, _consent_rows(talk))
-
-
-def _consent_rows(talk: Talk) -> Rows:
-    return (
+    leave = talk.button("bot.button.leave", Verb.LEAVE)
+    rows = (
         (talk.button("bot.button.agree", Verb.AGREE),),
-        (
-            talk.button("bot.button.details", Verb.DETAILS),
-            talk.button("bot.button.leave", Verb.LEAVE),
-        ),
+        (talk.button("bot.button.details", Verb.DETAILS), leave),
     )
+    return talk.send(talk.html("bot.start", terms=_terms(talk)), rows)
+
+
+def _terms(talk: Talk) -> str:
+    """How long words and levels are kept; said once if it is the same."""
+    words, levels = (
+        duration(days, talk.words) for days in (talk.desk.terms.words, talk.desk.terms.levels)
+    )
+    key = "bot.terms_same" if words == levels else "bot.terms"
+    return talk.words.say(key, words=words, levels=levels)
 
 
 async def details(talk: Talk) -> Answer:
     """What is kept, who reads it, and how to get rid of it, at more length."""
-    terms = talk.desk.terms
-    text = talk.html(
-        "bot.details",
-        words=duration(terms.words, talk.words),
-        levels=duration(terms.levels, talk.words),
-        backups=duration(terms.backups, talk.words),
+    backups = duration(talk.desk.terms.backups, talk.words)
+    text = talk.html("bot.details", terms=_terms(talk), backups=backups)
+    rows: Rows = (
+        (talk.button("bot.button.agree", Verb.AGREE),),
+        (talk.button("bot.button.leave", Verb.LEAVE),),
     )
-    rows = () if talk.learner.has_agreed else _consent_rows(talk)
-    return talk.answer(talk.send(text, rows))
+    return talk.answer(talk.send(text, () if talk.learner.has_agreed else rows))
 
 
 async def agree(talk: Talk) -> Answer:
@@ -80,7 +76,7 @@ async def agree(talk: Talk) -> Answer:
     scenario = easiest(talk.scenarios())
     past = await talk.desk.house.sessions.of_learner(talk.learner.id)
     # A tap on the old screen by somebody who has practised starts nothing anew.
-    if scenario is None or any(one.id != choosing.session_id(talk) for one in past):
+    if scenario is None or any(one.id != new_id(talk.update, "session") for one in past):
         chat = replace(talk.chat, expects="") if before else talk.chat
         return talk.answer(*before, await choosing.menu_message(talk), chat=chat)
     return await choosing.begin(talk, scenario, tuple(before), first=True)
@@ -91,6 +87,7 @@ async def leave(talk: Talk) -> Answer:
     if talk.learner.has_agreed:
         return talk.hint("bot.leave_agreed")
     house = talk.desk.house
+    await talk.desk.drop_late(talk.chat.id)
     await forget_learner(house.keeping, house.audit, talk.learner.id, talk.desk.now())
     farewell = replace(
         talk.send(talk.html("bot.left")), key=f"{talk.update.id}.left", fleeting=True

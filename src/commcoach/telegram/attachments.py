@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
+import structlog
+
 from commcoach.bootstrap import Coaches, outcome_judge
 from commcoach.coaching.house import House
 from commcoach.coaching.mail import Outgoing
 from commcoach.coaching.progressing import observations
+from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.transcripts import Transcript, transcript_of
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording
+
+log = structlog.get_logger()
 
 
 class Shown(StrEnum):
@@ -74,7 +79,11 @@ class Attachments:
         made = []
         for session in await self._house.sessions.of_learner(learner):
             if session.turns:
-                library = (await self._coaches.of(session.release)).library
+                try:
+                    library = (await self._coaches.of(session.release)).library
+                except UnknownRelease:
+                    log.warning("session_left_out", session=session.id, reason="release_unknown")
+                    continue
                 made.append(await transcript_of(session, library, self._house.reviews, judge))
         return made
 
@@ -97,5 +106,14 @@ class Attachments:
                 "cohorts": [one.title for one in cohorts],
             },
             "turns": [row for one in transcripts for row in rows(one)],
+            "set_aside": [
+                {
+                    "session": session,
+                    "reply": aside.reply,
+                    "reason": aside.reason.value,
+                    "at": aside.at.isoformat(),
+                }
+                for session, aside in await self._house.sessions.set_aside_of(learner)
+            ],
         }
         return json.dumps(whole, ensure_ascii=False, indent=2).encode()

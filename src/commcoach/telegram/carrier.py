@@ -22,6 +22,7 @@ from commcoach.coaching.mail import (
     Refused,
     TryLater,
 )
+from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.telegram.attachments import Attachment
 
 log = structlog.get_logger()
@@ -32,6 +33,16 @@ PAUSE = 1.0
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _UNCHANGED = "message is not modified"
 _LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+_REASONS = (
+    "can't parse entities",
+    "message is too long",
+    "caption is too long",
+    "message text is empty",
+    "chat not found",
+    "button_data_invalid",
+    "photo_invalid_dimensions",
+)
 
 Render = Callable[[Outgoing], Awaitable[Attachment | None]]
 
@@ -47,9 +58,9 @@ class BotCarrier:
         """Deliver one message; an edit `replaces` the message delivered under that id."""
         try:
             if message.kind in (Kind.PHOTO, Kind.DOCUMENT):
-                shown = await self._render(message)
-                if shown is None:
-                    return Refused("nothing_to_show")
+                shown = await self._made(message)
+                if isinstance(shown, Refused):
+                    return shown
                 return Arrived(await self._send_file(message, shown))
             return Arrived(await self._send(message, replaces))
         except RetryAfter as error:
@@ -62,6 +73,17 @@ class BotCarrier:
             return Refused("chat_migrated")
         except TelegramError as error:
             return TryLater(PAUSE) if never_left(error) else FateUnknown()
+
+    async def _made(self, message: Outgoing) -> Attachment | Refused:
+        """What a message shows; nothing has been sent yet, so a failure is no unknown fate."""
+        try:
+            shown = await self._render(message)
+        except DatabaseUnusable:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever is wrong, it will be wrong again
+            log.error("attachment_not_made", key=message.key, error=type(error).__name__)
+            return Refused("cannot_be_made")
+        return shown if shown is not None else Refused("nothing_to_show")
 
     async def reachable(self, chat: int) -> bool:
         """Whether the way to a chat is open: the sign of typing passes by itself."""
@@ -79,7 +101,7 @@ class BotCarrier:
             return Arrived()
         if message.kind is Kind.EDIT and any(lost in said for lost in _LOST):
             return await self.carry(message, None)
-        log.error("telegram_refused", key=message.key, reason=error.message)
+        log.error("telegram_refused", key=message.key, reason=_reason(said))
         return Refused("bad_request")
 
     async def _send(self, message: Outgoing, replaces: int | None) -> int:
@@ -114,6 +136,11 @@ class BotCarrier:
             reply_markup=_keyboard(message.buttons),
         )
         return sent.message_id
+
+
+def _reason(said: str) -> str:
+    """Why Telegram refused, in words of ours: its own may quote what was sent."""
+    return next((known for known in _REASONS if known in said), "other")
 
 
 def never_left(error: BaseException) -> bool:

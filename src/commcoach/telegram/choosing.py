@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ from commcoach.coaching.progressing import progress_of
 from commcoach.domain.dialogue import PracticeSession, last_line
 from commcoach.domain.scenario import Scenario
 from commcoach.presentation.cards import briefing, difficulty
-from commcoach.telegram.desk import Rows, Talk
+from commcoach.telegram.desk import Rows, Talk, new_id
 from commcoach.telegram.markup import bold, escape, folded
 from commcoach.telegram.taps import LONGEST, Verb, data_of
 
@@ -158,7 +157,7 @@ async def begin(
     talk: Talk, scenario: Scenario, before: tuple[Outgoing, ...] = (), first: bool = False
 ) -> Answer:
     """Start a session, unless one is open; the counterpart speaks first."""
-    id = session_id(talk)
+    id = new_id(talk.update, "session")
     current = await talk.session()
     if current is not None and current.id != id:
         return talk.answer(*before, await _open_session_message(talk, current))
@@ -171,11 +170,6 @@ async def begin(
         messages.append(talk.send(talk.html("bot.first_try", role=role, goal=goal)))
     messages.append(opening_message(talk, session, scenario))
     return talk.answer(*messages, chat=talk.now_in(session.id))
-
-
-def session_id(talk: Talk) -> str:
-    """The id of a session that this update begins: the same if it is worked on again."""
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"session of {talk.update.id}").hex
 
 
 def opening_message(talk: Talk, session: PracticeSession, scenario: Scenario) -> Outgoing:

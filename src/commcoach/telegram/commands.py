@@ -19,7 +19,7 @@ COMMANDS = {
 }
 """Every command but /start, which Telegram knows by itself, in the order of the menu."""
 
-REGISTERED = {None: Language.ZH, "zh": Language.ZH, "en": Language.EN}
+REGISTERED = {None: Language.EN, "zh": Language.ZH, "en": Language.EN}
 """In which language the commands are shown to a client's; `None` stands for all others."""
 
 

@@ -9,7 +9,9 @@ from commcoach.coaching.mail import Answer, Button, Outgoing
 from commcoach.coaching.practice import Practice, finish_session
 from commcoach.coaching.review import Contest, contest_score
 from commcoach.domain.dialogue import PracticeSession
+from commcoach.presentation.remarks import quote
 from commcoach.presentation.short_debrief import debrief_lines
+from commcoach.telegram import choosing
 from commcoach.telegram.desk import Rows, Talk
 from commcoach.telegram.markup import bold, escape
 from commcoach.telegram.taps import Verb, data_of
@@ -36,6 +38,17 @@ async def finish(talk: Talk, session: PracticeSession, before: tuple[Outgoing, .
     return talk.answer(*messages, chat=talk.now_in(None))
 
 
+async def show(talk: Talk, id: str) -> Answer:
+    """The debrief of a session that is over, once more."""
+    session = await talk.own_session(id)
+    if session is None or session.ending is None:
+        return talk.hint("bot.session_gone")
+    if not all(turn.reply for turn in session.turns):
+        return talk.hint("bot.words_expired")
+    message = await _debrief_message(talk, await talk.coach(session), session)
+    return talk.answer(replace(message, key=""))
+
+
 async def _debrief_message(talk: Talk, coach: Practice, ended: PracticeSession) -> Outgoing:
     key = f"debrief-{ended.id}"
     scenario = coach.library.scenarios[ended.scenario]
@@ -44,7 +57,7 @@ async def _debrief_message(talk: Talk, coach: Practice, ended: PracticeSession) 
         other = talk.button("bot.button.another", Verb.MENU)
         return talk.send(talk.plain("debrief.no_turns"), [[again, other]], key)
     report = await debrief(coach.library, coach.judge, ended)
-    lines = debrief_lines(report, coach.library, talk.words)
+    lines = debrief_lines(report, ended, coach.library, talk.words)
     text = "\n".join((bold(line.label) if line.label else "") + escape(line.text) for line in lines)
     rows: Rows = (
         (again, talk.button("bot.button.each", Verb.EACH, ended.id)),
@@ -83,6 +96,7 @@ async def differ(talk: Talk, id: str) -> Answer:
         if criterion in levels
     ]
     rows.append([talk.button("bot.differ_whole", Verb.DIFFER_ON, session.id, WHOLE)])
+    rows.append([talk.button("bot.button.debrief", Verb.DEBRIEF, session.id)])
     return talk.answer(talk.send(talk.html("bot.differ"), rows))
 
 
@@ -99,7 +113,26 @@ async def differ_on(talk: Talk, id: str, place: str) -> Answer:
             return talk.hint("bot.unknown_button")
         criterion = weights[int(place)]
     chat = replace(talk.chat, expects=f"{DIFFER}{session.id}:{criterion}")
-    return talk.answer(talk.send(talk.html("bot.differ_why")), chat=chat)
+    row = [talk.button("bot.button.never_mind", Verb.NEVER_MIND)]
+    return talk.answer(talk.send(talk.html("bot.differ_why"), [row]), chat=chat)
+
+
+def no_longer_asked(talk: Talk) -> Talk:
+    """The talk in which no reason is waited for: the learner turned to something else."""
+    if not talk.chat.expects.startswith(DIFFER):
+        return talk
+    return replace(talk, chat=replace(talk.chat, expects=""))
+
+
+async def never_mind(talk: Talk) -> Answer:
+    """No reason after all; back to the dialogue in progress, if there is one."""
+    if not talk.chat.expects.startswith(DIFFER):
+        # Noted already, or dropped by something else that was done.
+        return talk.hint("bot.moved_on")
+    talk = no_longer_asked(talk)
+    if await talk.session() is not None:
+        return await choosing.resume(talk)
+    return talk.hint("bot.differ_dropped")
 
 
 async def record_difference(talk: Talk) -> Answer:
@@ -110,4 +143,5 @@ async def record_difference(talk: Talk) -> Answer:
         return talk.answer(talk.send(talk.html("bot.session_gone")), chat=chat)
     contest = Contest(f"{id}-{talk.message}", id, criterion, talk.text, talk.desk.now())
     await contest_score(talk.desk.house.review(), contest)
-    return talk.answer(talk.send(talk.html("bot.differ_kept")), chat=chat)
+    kept = talk.html("bot.differ_kept", said=quote(talk.text, 240))
+    return talk.answer(talk.send(kept), chat=chat)

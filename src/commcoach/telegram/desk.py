@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -70,21 +71,27 @@ class Desk:
         """An answer to this chat is in the outbox."""
         self.wake(chat)
         for complete in self.planned.pop(chat, []):
-            task = asyncio.ensure_future(complete())
-            self.late.setdefault(chat, set()).add(task)
-            task.add_done_callback(partial(self._completed, chat))
+            self.work_on(chat, complete)
+
+    def work_on(self, chat: int, complete: Callable[[], Awaitable[None]]) -> None:
+        """Complete a message of this chat while the talk goes on."""
+        task = asyncio.ensure_future(_completing(complete))
+        self.late.setdefault(chat, set()).add(task)
+        task.add_done_callback(partial(self._completed, chat))
 
     async def late_scores(self, chat: int) -> None:
         """Wait for the scores of this chat that are still on their way, within reason."""
         if chat in self.late:
             await asyncio.wait(self.late[chat], timeout=LATEST)
 
+    async def drop_late(self, chat: int) -> None:
+        """Give up on what this chat still waits for: nothing of it is stored or sent any more."""
+        self.planned.pop(chat, None)
+        await _cancelled(self.late.get(chat, ()))
+
     async def aclose(self) -> None:
         """Give up on scores that are still on their way; the next start takes them up."""
-        going = [task for tasks in self.late.values() for task in tasks]
-        for task in going:
-            task.cancel()
-        await asyncio.gather(*going, return_exceptions=True)
+        await _cancelled([task for tasks in self.late.values() for task in tasks])
 
     def _completed(self, chat: int, task: asyncio.Task[None]) -> None:
         self.late[chat].discard(task)
@@ -92,6 +99,23 @@ class Desk:
             del self.late[chat]
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("late_score_failed", error=type(error).__name__)
+
+
+async def _completing(complete: Callable[[], Awaitable[None]]) -> None:
+    await complete()
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    going = list(tasks)
+    for task in going:
+        task.cancel()
+    await asyncio.gather(*going, return_exceptions=True)
+
+
+def new_id(update: Incoming, what: str) -> str:
+    """The id of what this update brings into being: the same if it is worked on again."""
+    chance = str(update.about["chance"])
+    return chance if what == "learner" else uuid.uuid5(uuid.UUID(chance), what).hex
 
 
 Rows = Sequence[Sequence[Button]]

@@ -26,6 +26,7 @@ async def ask(talk: Talk) -> Answer:
 async def forget(talk: Talk) -> Answer:
     """Delete everything, and say what was deleted and what remains in backups until when."""
     house, terms, now = talk.desk.house, talk.desk.terms, talk.desk.now()
+    await talk.desk.drop_late(talk.chat.id)
     gone = await forget_learner(house.keeping, house.audit, talk.learner.id, now)
     until = talk.words.day(now + timedelta(days=terms.backups))
     if gone == Forgotten():

@@ -5,8 +5,11 @@ from __future__ import annotations
 from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
 from commcoach.coaching.progressing import Progress, progress_of
 from commcoach.domain.dialogue import PracticeSession, Turn
+from commcoach.domain.feedback import target
 from commcoach.domain.library import Library
+from commcoach.domain.progress import FEWEST
 from commcoach.domain.score import NotApplicable, Scored
+from commcoach.presentation.reasons import correction_of, gate_line, standing_level
 from commcoach.presentation.remarks import quote
 from commcoach.telegram.attachments import Shown, recipe
 from commcoach.telegram.desk import Talk
@@ -38,16 +41,24 @@ def progress_lines(talk: Talk, found: Progress, library: Library) -> list[str]:
     """How much was practised, where the learner stands, what comes next."""
     words = talk.words
     lines = [words.say("progress.sessions", number=found.sessions)]
-    known = [one for one in found.masteries.values() if one.level is not None]
+    known = [
+        one
+        for one in found.masteries.values()
+        if one.level is not None and one.criterion in library.criteria
+    ]
     if known:
-        best = max(known, key=lambda one: (one.level or 0.0, one.trend or 0.0))
-        title = library.criteria[best.criterion].title.said_in(talk.language)
-        top = library.criteria[best.criterion].highest
-        lines.append(
-            words.say("bot.progress_best", criterion=title, level=f"{best.level:g}", top=top)
-        )
+        named = max(known, key=lambda one: (one.level or 0.0, one.trend or 0.0))
+        key = "bot.progress_best"
+        if (named.level or 0.0) < target(library.criteria[named.criterion]):
+            named = min(known, key=lambda one: one.level or 0.0)
+            key = "bot.progress_next_level"
+        criterion = library.criteria[named.criterion]
+        title = criterion.title.said_in(talk.language)
+        level = f"{named.level:g}"
+        lines.append(words.say(key, criterion=title, level=level, top=criterion.highest))
     else:
-        lines.append(words.say("bot.progress_too_few"))
+        most = max(one.observations for one in found.masteries.values())
+        lines.append(words.say("bot.progress_too_few", missing=max(1, FEWEST - most)))
     if found.recommended is not None:
         title = found.recommended.title.said_in(talk.language)
         lines.append(words.say("bot.progress_next", title=title))
@@ -69,17 +80,19 @@ async def history(talk: Talk, page: str = "0") -> Answer:
     if len(practised) > (number + 1) * PAGE:
         turning.append(talk.button("bot.button.older", Verb.HISTORY, number + 1))
     rows.append(turning)
-    text = talk.html("bot.history", number=len(practised))
+    key = "bot.history" if len(practised) > 1 else "bot.history_once"
+    text = talk.html(key, number=len(practised))
     return talk.answer(talk.send(text, [row for row in rows if row]))
 
 
 async def _session_button(talk: Talk, session: PracticeSession) -> Button:
     library = (await talk.coach(session)).library
+    turns = len(session.course())
     text = talk.words.say(
-        "bot.history_line",
+        "bot.history_line" if turns > 1 else "bot.history_line_one",
         date=talk.words.day(session.started_at)[5:],
         title=library.scenarios[session.scenario].title.said_in(talk.language),
-        turns=len(session.course()),
+        turns=turns,
     )
     return Button(text, data_of(Verb.EACH, session.id))
 
@@ -97,7 +110,11 @@ async def each(talk: Talk, id: str) -> Answer:
     blocks += [_turn_block(talk, turn, name, library) for turn in session.turns]
     if session.closing:
         blocks.append(_said(talk, name, session.closing))
-    return talk.answer(*(talk.send(page) for page in pages(blocks)))
+    blocks += await _own_views(talk, session, library)
+    *before, last = pages(blocks)
+    over = session.ending is not None and bool(session.turns)
+    rows = [[talk.button("bot.button.debrief", Verb.DEBRIEF, session.id)]] if over else ()
+    return talk.answer(*(talk.send(page) for page in before), talk.send(last, rows))
 
 
 def _said(talk: Talk, name: str, line: str) -> str:
@@ -123,35 +140,44 @@ def _score_lines(talk: Talk, turn: Turn, library: Library) -> list[str]:
     if card is None:
         return [escape(words.say("bot.not_scored_yet"))]
     lines = []
-    corrected = {one.criterion: one for one in turn.overrides}
     for score in card.scores:
-        criterion = library.criteria[score.criterion]
-        title = criterion.title.said_in(talk.language)
+        title = library.criteria[score.criterion].title.said_in(talk.language)
+        correction = correction_of(turn, score.criterion, words)
+        level = standing_level(turn, score, library, words)
         quotes = [
             one.quote
             for one in (score.evidence if isinstance(score, Scored) else ())
             if one.quote and one.source == "reply"
         ]
-        if isinstance(score, Scored):
-            key = "bot.level_quoted" if quotes else "bot.level"
-            quoted = quote(quotes[0], 60) if quotes else ""
-            lines.append(
-                words.say(
-                    key, criterion=title, level=score.level, top=criterion.highest, quote=quoted
-                )
+        if correction:
+            key, quoted = "bot.level_corrected", ""
+        elif isinstance(score, Scored):
+            key, quoted = ("bot.level_quoted", quotes[0]) if quotes else ("bot.level", "")
+        elif isinstance(score, NotApplicable):
+            continue
+        else:
+            key, quoted = "why.unscored", ""
+        lines.append(
+            words.say(
+                key, criterion=title, level=level, quote=quote(quoted, 60), correction=correction
             )
-        elif not isinstance(score, NotApplicable):
-            lines.append(words.say("why.unscored", criterion=title))
-        if score.criterion in corrected:
-            change = corrected[score.criterion]
-            lines.append(words.say("bot.corrected", by=change.by, reason=change.reason))
-    lines += [
-        words.say(
-            "why.gate", rule=library.gates[hit.gate].rule.said_in(talk.language), quote=hit.quote
         )
-        for hit in card.gates
-    ]
+    lines += [gate_line(hit, library, words) for hit in card.gates]
     return [escape(line) for line in lines]
+
+
+async def _own_views(talk: Talk, session: PracticeSession, library: Library) -> list[str]:
+    """What the learner saw differently, while the words are kept."""
+    said = []
+    for one in await talk.desk.house.reviews.contests(session.id):
+        if not one.words:
+            continue
+        if one.criterion in library.criteria:
+            title = library.criteria[one.criterion].title.said_in(talk.language)
+            said.append(talk.html("bot.own_view_on", criterion=title, said=one.words))
+        else:
+            said.append(talk.html("bot.own_view", said=one.words))
+    return said
 
 
 async def export(talk: Talk) -> Answer:

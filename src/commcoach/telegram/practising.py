@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
-from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
+from commcoach.coaching.mail import Answer, Outgoing
 from commcoach.coaching.practice import Practice
 from commcoach.coaching.turns import (
     NotPossibleNow,
@@ -15,14 +16,23 @@ from commcoach.coaching.turns import (
     rewrite_reply,
     take_turn,
 )
-from commcoach.domain.dialogue import Action, PracticeSession, Turn, allowed_actions
-from commcoach.domain.feedback import example_of
+from commcoach.domain.dialogue import (
+    Action,
+    PracticeSession,
+    Turn,
+    allowed_actions,
+    natural_ending,
+)
+from commcoach.domain.feedback import example_of, target
+from commcoach.domain.rubric import Criterion, Example
+from commcoach.domain.scenario import Scenario
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.telegram.debriefing import finish
 from commcoach.telegram.desk import Talk
+from commcoach.telegram.late_scores import complete
 from commcoach.telegram.markup import bold, escape, folded, pages
 from commcoach.telegram.taps import Verb
-from commcoach.telegram.turn_message import turn_key, turn_rows, turn_text
+from commcoach.telegram.turn_message import promise_of, turn_key, turn_rows, turn_text
 
 REWRITE = "rewrite"
 EDITED = "edited:"
@@ -54,7 +64,8 @@ async def _take(
         taken = await use_case(coach, session, text, talk.message, tuple(masked))
     except NotPossibleNow:
         if action is Action.REWRITE:
-            return talk.hint("bot.no_rewrite")
+            # The rewrite that was asked for cannot be any more; what was written is a reply.
+            return await _take(talk, session, Action.REPLY, text, masked)
         return await finish(talk, session)
     if isinstance(taken, SetAside):
         return talk.answer(talk.send(escape(objection(taken.reason, talk.words))))
@@ -69,7 +80,7 @@ async def _take(
             messages[-1] = turn_message(talk, coach, taken)
         return await finish(talk, taken.session, tuple(messages))
     if taken.late is not None:
-        _complete_later(talk, coach, taken.late)
+        _complete_later(talk, taken.turn, session.id, taken.late)
     return talk.answer(*messages, chat=talk.now_in(session.id))
 
 
@@ -77,24 +88,21 @@ def turn_message(talk: Talk, coach: Practice, taken: Taken) -> Outgoing:
     """Remarks and line of a turn; sent once, whatever happens in between."""
     text = turn_text(taken, coach.library, talk.words)
     rows = turn_rows(talk.words, taken, coach.library.scenarios[taken.session.scenario])
-    return talk.send(text, rows, turn_key(taken.session, taken.turn))
+    message = talk.send(text, rows, turn_key(taken.session, taken.turn))
+    if taken.turn.card is not None:
+        return message
+    return replace(message, promises=promise_of(taken.session, taken.turn))
 
 
-def _complete_later(talk: Talk, coach: Practice, late: asyncio.Task[Taken]) -> None:
+def _complete_later(talk: Talk, turn: Turn, session: str, late: asyncio.Task[Taken]) -> None:
     """Complete the message by an edit as soon as its score is there."""
 
-    async def complete() -> None:
-        message = turn_message(talk, coach, await late)
-        edit = completed(message.key, message.chat, message.text, message.buttons)
-        await talk.desk.house.outbox.add([edit], talk.desk.now())
-        talk.desk.wake(edit.chat)
+    async def score_and_complete() -> None:
+        # Should the score fail to come or to be kept, `complete` asks for it once more.
+        await asyncio.gather(late, return_exceptions=True)
+        await complete(talk.desk, (session, turn.number, turn.attempt))
 
-    talk.desk.complete_later(talk.chat.id, complete)
-
-
-def completed(key: str, chat: int, text: str, rows: tuple[tuple[Button, ...], ...]) -> Outgoing:
-    """The edit by which a turn's message gets its remarks; made once for each turn."""
-    return Outgoing(f"{key}-scored", chat, text, Kind.EDIT, rows, edits=key)
+    talk.desk.complete_later(talk.chat.id, score_and_complete)
 
 
 async def _turn(talk: Talk, id: str, number: str, attempt: str) -> tuple[Practice, Taken] | None:
@@ -116,10 +124,13 @@ async def why(talk: Talk, id: str, number: str, attempt: str) -> Answer:
     if found is None:
         return talk.hint("bot.session_gone")
     coach, taken = found
-    lines = [escape(line) for line in why_lines(taken.turn, coach.library, talk.words)]
+    told = why_lines(taken.turn, coach.library, talk.words, taken.session.engine)
+    lines = [escape(line) for line in told]
     title = talk.words.say("bot.why_title", number=taken.turn.number)
     if taken.turn.card is None:
         return talk.answer(talk.send(f"{bold(title)}\n{lines[0]}"))
+    if not taken.turn.reply:
+        title += talk.words.say("bot.words_expired")
     body = [folded(page.split("\n")) for page in pages(["\n".join(lines[:-1])])]
     return talk.answer(talk.send("\n".join([bold(title), *body, lines[-1]])))
 
@@ -138,7 +149,7 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
         )
     wanted = taken.advice.change
     criterion = coach.library.criteria[wanted.criterion if wanted else next(iter(scenario.focus))]
-    example = example_of(criterion, scenario.id)
+    example = _example(criterion, scenario, taken.turn.context)
     if example is None:
         return talk.hint("bot.one_way_none")
     stimulus = next((one for one in criterion.stimuli if one.id == example.stimulus), None)
@@ -155,6 +166,14 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
     return talk.answer(talk.send(text))
 
 
+def _example(criterion: Criterion, scenario: Scenario, line: str) -> Example | None:
+    """An example that answers this very line if there is one, else one that may serve."""
+    asked = {one.id for one in criterion.stimuli if line and line in (one.text.zh, one.text.en)}
+    examples = [one for level in criterion.levels for one in level.examples]
+    here = (one for one in examples if one.stimulus in asked and one.level >= target(criterion))
+    return next(here, None) or example_of(criterion, scenario.id)
+
+
 async def rewrite(talk: Talk, id: str, number: str) -> Answer:
     """Ask for the last reply once more."""
     session = await talk.session()
@@ -166,6 +185,8 @@ async def rewrite(talk: Talk, id: str, number: str) -> Answer:
         return talk.hint("bot.no_rewrite")
     if str(course[-1].number) != number:
         return talk.hint("bot.moved_on")
+    if not course[-1].reply:
+        return talk.hint("bot.words_expired")
     text = talk.html("bot.rewrite_now", number=number, reply=course[-1].reply)
     return talk.answer(talk.send(text), chat=talk.now_in(session.id, REWRITE))
 
@@ -176,6 +197,8 @@ async def edited(talk: Talk) -> Answer:
     turn: Turn | None = session.brought_by(talk.message) if session is not None else None
     if session is None or turn is None:
         return talk.hint("bot.edit_unused")
+    if not turn.reply:
+        return talk.hint("bot.words_expired")
     if talk.text == turn.reply:
         # Telegram also reports edits that change nothing to be seen, such as a link's preview.
         return Answer(chat=talk.chat)
@@ -211,6 +234,24 @@ async def keep_first(talk: Talk) -> Answer:
         # Decided already, or dropped by the next reply: what stands may well be the new wording.
         return talk.hint("bot.moved_on")
     return talk.answer(talk.send(talk.html("bot.kept_first")), chat=talk.now_in(talk.chat.session))
+
+
+async def ask_to_stop(talk: Talk, id: str) -> Answer:
+    """Ask once before a dialogue ends at a tap while replies are left; else end it."""
+    session = await talk.session()
+    if session is None or session.id != id or not session.turns:
+        return await stop(talk, id)
+    scenario = (await talk.coach(session)).library.scenarios[session.scenario]
+    if natural_ending(session, scenario) is not None:
+        return await stop(talk, id)
+    left = scenario.turns - len(session.course())
+    rows = (
+        (
+            talk.button("bot.button.debrief", Verb.END, id),
+            talk.button("bot.button.resume", Verb.RESUME),
+        ),
+    )
+    return talk.hint("bot.stop_sure_last" if left == 1 else "bot.stop_sure", rows, number=left)
 
 
 async def stop(talk: Talk, id: str | None = None) -> Answer:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import uuid
 from collections.abc import Awaitable, Callable
 
 from commcoach.coaching import enrolment
@@ -19,7 +18,7 @@ from commcoach.telegram import (
     practising,
 )
 from commcoach.telegram.commands import command_in
-from commcoach.telegram.desk import Desk, Talk
+from commcoach.telegram.desk import Desk, Talk, new_id
 from commcoach.telegram.markup import escape
 from commcoach.telegram.taps import Tap, Verb, tap_of
 from commcoach.telegram.updates import Kind
@@ -51,7 +50,8 @@ TAPS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
     Verb.BEGIN: choosing.begin_number,
     Verb.RESUME: choosing.resume,
     Verb.CARDS: choosing.cards,
-    Verb.STOP: practising.stop,
+    Verb.STOP: practising.ask_to_stop,
+    Verb.END: practising.stop,
     Verb.REWRITE: practising.rewrite,
     Verb.USE_EDIT: practising.use_edit,
     Verb.KEEP_FIRST: practising.keep_first,
@@ -60,6 +60,8 @@ TAPS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
     Verb.EACH: looking_back.each,
     Verb.DIFFER: debriefing.differ,
     Verb.DIFFER_ON: debriefing.differ_on,
+    Verb.NEVER_MIND: debriefing.never_mind,
+    Verb.DEBRIEF: debriefing.show,
     Verb.HISTORY: looking_back.history,
     Verb.EXPORT: looking_back.export,
 }
@@ -116,16 +118,16 @@ async def apology(desk: Desk, update: Incoming) -> Answer:
     if update.chat is None or update.kind in (Kind.GROUP, Kind.MEMBERSHIP):
         return Answer()
     talk = await _talk(desk, update, update.chat)
-    return talk.answer(talk.send(talk.html("bot.apology")))
+    # What was asked for is dropped: whatever comes next is a reply again.
+    chat = talk.now_in(talk.chat.session)
+    return talk.answer(talk.send(talk.html("bot.apology")), chat=chat)
 
 
 async def _talk(desk: Desk, update: Incoming, chat_id: int) -> Talk:
     """The conversation that an update belongs to, known or new."""
     chat = await desk.house.chats.get(desk.bot, chat_id)
     if chat is None:
-        # Named after the update, so that the same update meets the same learner again.
-        learner_id = uuid.uuid5(uuid.NAMESPACE_OID, f"learner of {update.id}").hex
-        chat = Chat(desk.bot, chat_id, learner_id)
+        chat = Chat(desk.bot, chat_id, new_id(update, "learner"))
     client = str(update.about.get("client", ""))
     learner = await enrolment.meet(desk.house.enrolment(), chat.learner, language_for(client))
     return Talk(desk, update, chat, learner, Wording(learner.language, desk.zone))
@@ -139,7 +141,7 @@ def language_for(client: str) -> Language:
 async def _text(talk: Talk) -> Answer:
     command = command_in(talk.text)
     if command is not None:
-        return await _command(talk, *command)
+        return await _command(debriefing.no_longer_asked(talk), *command)
     if not talk.learner.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
     if talk.chat.expects.startswith(debriefing.DIFFER):
@@ -163,6 +165,8 @@ async def _tap(talk: Talk) -> Answer:
     tap = tap_of(str(talk.update.about.get("data", "")))
     if tap is None:
         return talk.hint("bot.unknown_button")
+    if tap.verb is not Verb.NEVER_MIND:
+        talk = debriefing.no_longer_asked(talk)
     if tap.verb in TAPS_ALWAYS:
         return await _carry_out(talk, TAPS_ALWAYS[tap.verb], tap)
     if not talk.learner.has_agreed:

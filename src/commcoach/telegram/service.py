@@ -19,6 +19,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
 from commcoach import bootstrap
+from commcoach.coaching.house import House
 from commcoach.coaching.keeping import keep_to_terms
 from commcoach.coaching.mail import Incoming
 from commcoach.coaching.storage import DatabaseUnusable
@@ -42,6 +43,8 @@ TIDY_EVERY = 6 * 3600.0
 """Seconds between two times of removing what is not kept any longer."""
 KEYS_KEPT = timedelta(days=3)
 """How long keys of updates and messages stay: Telegram repeats an update for one day at most."""
+SLOW = 2.0
+"""Seconds of preparing after which the operator is told of it: the first start learns."""
 CONNECTIONS = 64
 FIRST_PAUSE = 0.5
 """Seconds before Telegram is asked a second time."""
@@ -60,12 +63,24 @@ class Announcer(Protocol):
         """Telegram does not answer at this address; it is tried again and again."""
         ...
 
+    def preparing(self) -> None:
+        """The criteria are being learned, which takes a while."""
+        ...
+
+    def updates_taken(self) -> None:
+        """Somebody else gets the updates of this bot; they are asked for again and again."""
+        ...
+
 
 class Lanes(Protocol):
     """Works on updates, chat by chat."""
 
     def put(self, updates: Sequence[Incoming]) -> None:
         """Take up updates that are kept in the inbox."""
+        ...
+
+    def held(self) -> frozenset[str]:
+        """The ids of the updates that are queued or in work now."""
         ...
 
     async def stop(self, grace: float) -> None:
@@ -81,13 +96,18 @@ class Postman(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Bench:
-    """The parts of the running bot."""
+    """The parts of the running bot.
+
+    `doubtful`: updates may be in the inbox that no lane was given, because keeping them failed
+    when they may have been committed already.
+    """
 
     desk: Desk
     lanes: Lanes
     postman: Postman
+    doubtful: bool = False
 
     async def keep(self, raw: Sequence[dict[str, Any]]) -> None:
         """Commit updates to the inbox, then put those that are new into their lanes."""
@@ -96,7 +116,15 @@ class Bench:
         for one in updates:
             if one.fault is not None:
                 log.warning("update_not_understood", update=one.update, fault=one.fault)
-        self.lanes.put(await self.desk.house.inbox.keep(updates, self.desk.now()))
+        inbox = self.desk.house.inbox
+        # Noted before it is read what is unsettled: what a lane settles meanwhile is not left over.
+        held = self.lanes.held()
+        doubtful, self.doubtful = self.doubtful, True
+        new = await inbox.keep(updates, self.desk.now())
+        if doubtful:
+            new = [one for one in await inbox.unsettled() if one.id not in held]
+        self.doubtful = False
+        self.lanes.put(new)
 
     async def stop(self) -> None:
         """Let what is going on come to an end, for as long as the grace allows."""
@@ -117,9 +145,14 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
         me = await _unless(stop, _who_am_i(bot, unreachable))
         if me is None:
             return
-        coaches = await _unless(stop, bootstrap.open_coaches(settings, house))
+        telling = asyncio.get_running_loop().call_later(SLOW, announcer.preparing)
+        try:
+            coaches = await _unless(stop, bootstrap.open_coaches(settings, house))
+        finally:
+            telling.cancel()
         if coaches is None:
             return
+        stack.push_async_callback(coaches.aclose)
         signs = BotSigns(bot)
         stack.push_async_callback(signs.aclose)
         postman = bootstrap.postman(
@@ -139,14 +172,22 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
         work, apology = partial(routing.work, desk), partial(routing.apology, desk)
         lanes = bootstrap.lanes(house, work, apology, desk.settled)
         bench = Bench(desk, lanes, postman)
+        stack.push_async_callback(_say_stopped, house)
         stack.push_async_callback(bench.stop)
         lost = await lost_scores(desk)
         waiting, unsettled = await postman.resume(), await lanes.resume()
-        log.info("started", bot=me.username, unsettled=unsettled, waiting=waiting)
+        log.info(
+            "started",
+            bot=me.username,
+            unsettled=unsettled,
+            waiting=waiting,
+            unknown_fates=await house.outbox.unknown_fates(),
+        )
         announcer.serving(me.username or "", house.place)
         client = await stack.enter_async_context(_open_client(settings))
         url = f"{_base(settings)}{token}/getUpdates"
-        polling = Polling(client, url, settings.telegram_poll_timeout, bench.keep)
+        hold = settings.telegram_poll_timeout
+        polling = Polling(client, url, hold, bench.keep, announcer.updates_taken)
         await _until(
             stop,
             polling.run(),
@@ -154,7 +195,13 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
             _tidy(desk),
             complete_lost_scores(desk, lost),
         )
-    log.info("stopped")
+
+
+async def _say_stopped(house: House) -> None:
+    try:
+        log.info("stopped", unknown_fates=await house.outbox.unknown_fates())
+    except DatabaseUnusable as error:
+        log.info("stopped", reason=type(error).__name__)
 
 
 async def _until(
@@ -165,10 +212,10 @@ async def _until(
     beside = [asyncio.create_task(one) for one in others]
     for task in beside:
         task.add_done_callback(_report)
-    await _unless(stop, main)
-    for task in beside:
-        task.cancel()
-    await asyncio.gather(*beside, return_exceptions=True)
+    try:
+        await _unless(stop, main)
+    finally:
+        await _ended(*beside)
 
 
 def _report(task: asyncio.Task[None]) -> None:
@@ -182,13 +229,17 @@ async def _unless(
     """The result of what is done, or `None` if `stop` is set before."""
     task = asyncio.ensure_future(doing)
     told = asyncio.create_task(stop.wait())
-    await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    if task.done():
-        return task.result()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    return None
+    try:
+        await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
+        return task.result() if task.done() else None
+    finally:
+        await _ended(task, told)
+
+
+async def _ended(*tasks: asyncio.Future[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _base(settings: Settings) -> str:

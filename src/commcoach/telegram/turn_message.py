@@ -12,10 +12,27 @@ from commcoach.presentation.wording import Wording
 from commcoach.telegram.markup import RULE, bold, escape
 from commcoach.telegram.taps import Verb, data_of
 
+SCORED = "-scored"
+
 
 def turn_key(session: PracticeSession, turn: Turn) -> str:
     """The name of a turn's message: the same however often the turn is worked on."""
     return f"turn-{session.id}-{turn.number}-{turn.attempt}"
+
+
+def promise_of(session: PracticeSession, turn: Turn) -> str:
+    """The name of the edit that completes a turn's message once its score is there."""
+    return f"{turn_key(session, turn)}{SCORED}"
+
+
+def promised_turn(key: str) -> tuple[str, int, int] | None:
+    """The turn that such an edit completes: session, number, attempt."""
+    kind, _, rest = key.removesuffix(SCORED).partition("-")
+    id, _, numbers = rest.partition("-")
+    number, _, attempt = numbers.partition("-")
+    if kind != "turn" or not (number.isdecimal() and attempt.isdecimal()):
+        return None
+    return id, int(number), int(attempt)
 
 
 def turn_text(taken: Taken, library: Library, words: Wording) -> str:
@@ -59,13 +76,16 @@ def turn_rows(words: Wording, taken: Taken, scenario: Scenario) -> tuple[tuple[B
     session, turn = taken.session, taken.turn
     place = (session.id, turn.number, turn.attempt)
     why = Button(words.say("bot.button.why"), data_of(Verb.WHY, *place))
+    # A crossed line comes before any example, and its remark has said what to do instead.
+    crossed = taken.advice.gate is not None
     one_way = Button(words.say("bot.button.one_way"), data_of(Verb.ONE_WAY, *place))
+    looking = (why,) if crossed else (one_way, why)
     if taken.ending is not None:
-        return ((why, one_way),)
+        return (looking,)
     stop = Button(words.say("bot.button.stop"), data_of(Verb.STOP, session.id))
     if Action.REWRITE not in allowed_actions(session, scenario):
-        return ((one_way, why), (stop,))
+        return (looking, (stop,))
     rewrite = Button(
         words.say("bot.button.rewrite"), data_of(Verb.REWRITE, session.id, turn.number)
     )
-    return ((rewrite, one_way), (why, stop))
+    return ((rewrite, *looking[:-1]), (why, stop))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +55,10 @@ def keep_of(raw: Mapping[str, Any], bot: int, mask: Mask) -> Incoming | None:
     if not isinstance(number, int) or isinstance(number, bool):
         return None
     try:
-        return _keepable(_understood(Update.de_json(dict(raw), None), bot, mask))
+        understood = _keepable(_understood(Update.de_json(dict(raw), None), bot, mask))
+        # What this update brings into being is named after chance that is kept with it: the same
+        # if it is worked on again, and nothing that could be guessed or come up a second time.
+        return replace(understood, about={**understood.about, "chance": uuid.uuid4().hex})
     except Exception as error:  # noqa: BLE001  # whatever is wrong with one update stops nobody else
         return Incoming(bot, number, _chat_in(raw), "", fault=type(error).__name__)
 

@@ -21,6 +21,8 @@ _ENDINGS = {
     Ending.COUNTERPART_LEFT: N_("transcript.ending.counterpart_left"),
 }
 GATE = "⚑"
+SHORT_ID = 8
+"""Characters of a learner's id that tell learners apart at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,6 @@ class ScoreView:
     verdict: str
     was: str
     anchor: str
-    expected: str
     quotes: tuple[str, ...]
     corrections: tuple[str, ...]
     contested: bool
@@ -63,7 +64,10 @@ class ReplyView:
 
 @dataclass(frozen=True, slots=True)
 class SessionView:
-    """A whole session, every text in the language of the reader, the dialogue in its own."""
+    """A whole session, every text in the language of the reader, the dialogue in its own.
+
+    The `fine_print` is for whoever looks a session up or checks the engine.
+    """
 
     id: str
     title: str
@@ -73,6 +77,7 @@ class SessionView:
     dialogue: tuple[LineView | ReplyView, ...]
     report: tuple[Section, ...]
     bars: tuple[str, ...]
+    fine_print: tuple[tuple[str, str], ...]
 
 
 def session_view(transcript: Transcript, words: Wording) -> SessionView:
@@ -81,17 +86,21 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
     scenario = transcript.scenario
     facts = (
         (words.say("transcript.started"), words.moment(session.started_at)),
-        (words.say("transcript.learner"), session.learner),
+        (words.say("transcript.learner"), session.learner[:SHORT_ID]),
+        (
+            words.say("transcript.scored_by"),
+            words.say("transcript.uncalibrated", engine=_engine(session.engine, words)),
+        ),
+        (words.say("transcript.ending"), words.say(_ENDINGS[session.ending])),
+    )
+    fine_print = (
         (words.say("transcript.session"), session.id),
+        (words.say("transcript.learner"), session.learner),
         (
             words.say("transcript.content"),
             words.say("transcript.release", scenario=scenario.id, release=session.release),
         ),
-        (
-            words.say("transcript.scored_by"),
-            words.say("transcript.engine", engine=session.engine),
-        ),
-        (words.say("transcript.ending"), words.say(_ENDINGS[session.ending])),
+        *_means(transcript, words),
     )
     return SessionView(
         id=session.id,
@@ -102,7 +111,26 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
         dialogue=tuple(_dialogue(transcript, words)),
         report=() if report is None else debrief_sections(report, transcript.library, words),
         bars=() if report is None else bar_lines(report.bars, words),
+        fine_print=fine_print,
     )
+
+
+def _engine(name: str, words: Wording) -> str:
+    if name == "embedded":
+        return words.say("transcript.built_in")
+    return words.say("transcript.engine", engine=name)
+
+
+def _means(transcript: Transcript, words: Wording) -> Iterator[tuple[str, str]]:
+    """What the engine expected of each reply before it settled on a level."""
+    for turn in transcript.session.turns:
+        means = [
+            f"{_title(transcript, score.criterion, words)} {score.expected:.1f}"
+            for score in (turn.card.scored() if turn.card is not None else ())
+        ]
+        if means:
+            label = words.say("transcript.expected", turn=_label(turn, words))
+            yield label, " · ".join(means)
 
 
 def _contests(transcript: Transcript, words: Wording) -> Iterator[str]:
@@ -188,15 +216,19 @@ def _reply(transcript: Transcript, turn: Turn, words: Wording) -> ReplyView:
         for one in score.evidence:
             if one.source == "reply":
                 marks.extend(_marks(transcript, turn, score, one, turn.reply, words))
-    key = "transcript.rewrite" if turn.assisted else "transcript.reply"
     return ReplyView(
-        label=words.say(key, number=turn.number, attempt=turn.attempt),
+        label=_label(turn, words),
         at=words.moment(turn.at),
         assisted=turn.assisted,
         pieces=() if expired(turn) else pieces(turn.reply, marks),
         scores=tuple(_scores(transcript, turn, words)),
         gates=tuple(gates),
     )
+
+
+def _label(turn: Turn, words: Wording) -> str:
+    key = "transcript.rewrite" if turn.assisted else "transcript.reply"
+    return words.say(key, number=turn.number, attempt=turn.attempt)
 
 
 # -- scores ---------------------------------------------------------------------------------
@@ -220,9 +252,8 @@ def _scores(transcript: Transcript, turn: Turn, words: Wording) -> Iterator[Scor
             verdict=verdict,
             was=verdict_on(given, criterion, words) if corrections else "",
             anchor=anchor_of(score, criterion, words),
-            expected=_expected(given, words),
             quotes=quotes,
-            corrections=tuple(_correction(one, criterion, words) for one in corrections),
+            corrections=tuple(_corrections(given, corrections, criterion, words)),
             contested=score.criterion in contested,
             has_level=isinstance(score, Scored),
         )
@@ -236,17 +267,21 @@ def _quotes(score: Scored, words: Wording) -> Iterator[str]:
             yield words.say(key, quote=one.quote)
 
 
-def _expected(score: CriterionScore, words: Wording) -> str:
-    if not isinstance(score, Scored):
-        return ""
-    return words.say("transcript.expected", mean=f"{score.expected:.1f}")
-
-
-def _correction(one: Override, criterion: Criterion | None, words: Wording) -> str:
-    return words.say(
-        "transcript.correction",
-        level=level_in_words(one.level, criterion, words),
-        by=one.by,
-        at=words.moment(one.at),
-        reason=one.reason,
-    )
+def _corrections(
+    given: CriterionScore,
+    corrections: Sequence[Override],
+    criterion: Criterion | None,
+    words: Wording,
+) -> Iterator[str]:
+    before = verdict_on(given, criterion, words)
+    for one in corrections:
+        after = level_in_words(one.level, criterion, words)
+        yield words.say(
+            "transcript.correction",
+            before=before,
+            after=after,
+            by=one.by,
+            at=words.moment(one.at),
+            reason=one.reason,
+        )
+        before = after

@@ -60,6 +60,7 @@ class OutboxRow(Base):
     recipe: Mapped[dict[str, str] | None] = mapped_column(Json)
     hint: Mapped[bool]
     fleeting: Mapped[bool]
+    promises: Mapped[str | None]
     fate: Mapped[str]
     tries: Mapped[int]
     unknown: Mapped[int]

@@ -228,6 +228,7 @@ def _make_mail() -> None:
         sa.Column("recipe", sa.JSON(), nullable=True),
         sa.Column("hint", sa.Boolean(), nullable=False),
         sa.Column("fleeting", sa.Boolean(), nullable=False),
+        sa.Column("promises", sa.Text(), nullable=True),
         sa.Column("fate", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("unknown", sa.Integer(), nullable=False),

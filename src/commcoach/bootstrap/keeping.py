@@ -1,0 +1,87 @@
+"""What is kept: the database behind its ports, and the releases in it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from datetime import UTC, datetime
+
+from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root
+from commcoach.coaching.house import House
+from commcoach.coaching.keeping import Terms
+from commcoach.coaching.releasing import UnknownRelease
+from commcoach.domain.library import Library
+from commcoach.settings import Settings
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterator[House]:
+    """The database, with its tables up to date; as the `sole_bot` on it, or not as a bot.
+
+    Raises a `DatabaseUnusable`: `AnotherBotRuns` if a second bot is started.
+    """
+    from commcoach.store.engine import open_database
+    from commcoach.store.exclusive import only_one_bot
+    from commcoach.store.keeping import SqlKeeping
+    from commcoach.store.mail import SqlChats, SqlInbox, SqlOutbox
+    from commcoach.store.people import SqlPeople
+    from commcoach.store.records import SqlAudit, SqlModelCalls
+    from commcoach.store.releases import SqlReleases
+    from commcoach.store.reviews import SqlReviews
+    from commcoach.store.sessions import SqlSessions
+
+    database = await open_database(settings.database())
+    try:
+        async with only_one_bot(database) if sole_bot else nullcontext():
+            yield House(
+                place=database.place,
+                now=now,
+                sessions=SqlSessions(database),
+                people=SqlPeople(database),
+                reviews=SqlReviews(database),
+                audit=SqlAudit(database),
+                calls=SqlModelCalls(database),
+                releases=SqlReleases(database),
+                keeping=SqlKeeping(database),
+                inbox=SqlInbox(database),
+                outbox=SqlOutbox(database),
+                chats=SqlChats(database),
+            )
+    finally:
+        await database.aclose()
+
+
+async def record_release(settings: Settings, house: House, library: Library) -> None:
+    """Keep the content in force, so that sessions bound to it can always be read again."""
+    from commcoach.content.releasing import release_of
+
+    if await house.releases.get(library.release) is None:
+        root = content_root(settings.content)
+        release, contents = await asyncio.to_thread(release_of, library, root, now())
+        await house.releases.record(release, contents)
+
+
+async def library_of(settings: Settings, house: House, release: str) -> Library:
+    """The content that a session is bound to; `UnknownRelease` if it was never recorded."""
+    from commcoach.content import loading
+    from commcoach.content.releasing import restore
+
+    contents = await house.releases.contents(release)
+    if not contents:
+        raise UnknownRelease(release)
+    folder = settings.cache_dir / "releases" / release
+    await asyncio.to_thread(restore, contents, folder)
+    return await asyncio.to_thread(
+        loading.load_library, folder, (RUBRICS, SCENARIOS), settings.cache_dir / "content"
+    )
+
+
+def terms(settings: Settings) -> Terms:
+    """How long things are kept."""
+    return Terms(settings.keep_words_days, settings.keep_levels_days, settings.backup_days)

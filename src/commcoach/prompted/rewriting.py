@@ -1,0 +1,143 @@
+"""Putting a reply another way with a model: nothing new in it, and shown only if it is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from commcoach.coaching.language_model import Answered, ModelFailed
+from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.domain.cases import Said
+from commcoach.domain.feedback import target
+from commcoach.domain.language import Language
+from commcoach.domain.library import Library
+from commcoach.domain.score import Scored
+from commcoach.domain.wording import language_of
+from commcoach.prompted.asking import (
+    LEARNER,
+    OTHER_PARTY,
+    Asking,
+    Checked,
+    Means,
+    ask_twice,
+    authority,
+    dialogue_lines,
+    situation,
+    within,
+)
+from commcoach.prompted.fencing import neutralise
+from commcoach.prompted.new_claims import new_claims
+from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.voice import tidied
+
+LONGEST = {Language.ZH: 90, Language.EN: 60}
+"""Chinese: characters without white space; English: words."""
+MOST_TOKENS = 240
+TEMPERATURE = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a rewrite cannot be shown; `what` is new in it."""
+
+    kind: Literal["empty", "length", "new"]
+    what: str = ""
+
+
+class PromptedRewriter:
+    """Asks a model for other words; the `scorer` decides whether they are better."""
+
+    def __init__(self, means: Means, library: Library, scorer: Scorer) -> None:
+        self._means = means
+        self._library = library
+        self._scorer = scorer
+
+    async def rewrite(self, task: ScoringTask, original: Scored) -> str | None:
+        """The reply in other words, or `None` if there is nothing better to show."""
+        fence = self._means.fence(task.occasion)
+        asking = Asking(
+            job=Job.REWRITE,
+            prompt=self.prompt(task, original),
+            occasion=task.occasion,
+            most_tokens=MOST_TOKENS,
+            temperature=TEMPERATURE,
+        )
+
+        def check(answer: Answered) -> Checked[str, Fault]:
+            text = tidied(answer.text, LEARNER[task.language])
+            faults = faults_in(text, task)
+            return Checked(None if faults else text, faults)
+
+        def again(faults: Sequence[Fault]) -> str:
+            named = [
+                {"kind": one.kind, "what": neutralise(one.what, fence).text}
+                for one in faults or (Fault("empty"),)
+            ]
+            return self._means.prompts.again(Job.REWRITE, task.language, {"faults": named})
+
+        try:
+            async with within(self._means.patience):
+                text = await ask_twice(
+                    lambda words: asking.put_to(self._means, words), check, again
+                )
+        except ModelFailed as failed:
+            self._means.notice(Job.REWRITE, type(failed).__name__)
+            return None
+        if text is None:
+            self._means.notice(Job.REWRITE, "unusable")
+            return None
+        return text if await self._is_better(text, task, original) else None
+
+    async def _is_better(self, text: str, task: ScoringTask, original: Scored) -> bool:
+        """Whether the other words reach a higher level on the criterion, and cross no gate."""
+        rewritten = replace(task, reply=text, criteria=(original.criterion,), reached=frozenset())
+        card = await self._scorer.score(rewritten)
+        if card.gates:
+            return False
+        return any(
+            score.criterion == original.criterion and score.level > original.level
+            for score in card.scored()
+        )
+
+    def prompt(self, task: ScoringTask, original: Scored) -> Asked:
+        """The prompt for a rewrite."""
+        language, scenario = task.language, task.scenario
+        criterion = self._library.criteria[original.criterion]
+        fence = self._means.fence(task.occasion)
+        names = {
+            "learner": LEARNER[language],
+            "counterpart": OTHER_PARTY[language],
+            "": OTHER_PARTY[language],
+        }
+        shown: dict[str, Any] | None = None
+        if scenario is not None:
+            names["counterpart"] = scenario.persona.name.said_in(language)
+            shown = {**situation(scenario, language), **authority(scenario, language)}
+        aim = max(target(criterion), min(original.level + 1, criterion.highest))
+        dialogue = (*task.context, Said("learner", task.reply))
+        return self._means.prompts.fill(
+            Job.REWRITE,
+            language,
+            {
+                "fence": fence,
+                "scenario": shown,
+                "dialogue": dialogue_lines(dialogue, fence, names),
+                "criterion": {
+                    "title": criterion.title.said_in(language),
+                    "summary": criterion.summary.said_in(language),
+                    "anchor": criterion.level(aim).anchor.said_in(language),
+                },
+            },
+        )
+
+
+def faults_in(text: str, task: ScoringTask) -> tuple[Fault, ...]:
+    """Why a text cannot stand in for the reply of a task."""
+    if not any(character.isalpha() for character in text) or language_of(text) != task.language:
+        return (Fault("empty"),)
+    parts = text.split() if task.language is Language.EN else "".join(text.split())
+    faults = [Fault("length")] if len(parts) > LONGEST[task.language] else []
+    heard = [said.text for said in task.context if said.speaker != "learner"]
+    claims = new_claims(text, task.reply, heard, task.language)
+    return (*faults, *(Fault("new", claim) for claim in claims))
