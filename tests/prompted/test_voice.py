@@ -71,6 +71,21 @@ async def test_after_two_faulty_lines_the_scripted_one_is_said(fault: str) -> No
     assert noticed == ["voice:unusable"]
 
 
+async def test_the_words_of_the_second_request_are_not_spoken_either() -> None:
+    def parrot(ask: Ask) -> str:
+        again = office.words_of(ask).rpartition("\n\n")[2]
+        return BAD["empty"] if len(asked) == 1 else again[:60]
+
+    asked: list[Ask] = []
+
+    def answer(ask: Ask) -> str:
+        asked.append(ask)
+        return parrot(ask)
+
+    made, _ = voice(answer)
+    assert await made.speak(STAGE) == await ScriptedVoice().speak(STAGE)
+
+
 async def test_a_fact_that_opens_and_is_not_told_is_asked_for_and_then_told_by_the_script() -> None:
     opening = office.stage(CALL, opened=["father_lungs"], reply="老人家怎么样？")
     made, _ = voice(["这话前面没人问过。", "您问这个。"])

@@ -68,10 +68,11 @@ class PromptedVoice:
             seed=random.Random(stage.seed).getrandbits(31),
         )
         refused: list[str] = []
+        ours = [prompt.stable]
 
         def check(answer: Answered) -> Checked[str, Fault]:
             line = tidied(answer.text, name)
-            faults = faults_in(line, stage, prompt.stable, may_agree)
+            faults = faults_in(line, stage, "\n".join(ours), may_agree)
             if not faults:
                 return Checked(line)
             # What may be a locked fact is not put into any prompt, not even to be refused.
@@ -81,8 +82,11 @@ class PromptedVoice:
 
         def again(faults: Sequence[Fault]) -> str:
             named = [fault.value for fault in faults] or [Fault.EMPTY.value]
-            values = {"line": refused[0] if refused else "", "faults": named}
-            return self._means.prompts.again(Job.VOICE, stage.language, values)
+            values: dict[str, Any] = {"line": refused[0] if refused else "", "faults": named}
+            words = self._means.prompts.again(Job.VOICE, stage.language, values)
+            # Our words must not be spoken either; those of the refused line are the model's own.
+            ours.append(words.replace(values["line"], "") if values["line"] else words)
+            return words
 
         try:
             async with within(self._means.patience):
