@@ -44,7 +44,7 @@ async def test_a_learner_is_forgotten_and_others_are_not() -> None:
     house = keeping()
     await practised(house, "s1", "li")
     await practised(house, "s2", "wang")
-    gone = await forget_learner(house, house.audit, "li", NOON)
+    gone = await forget_learner(house, "li", NOON)
     assert gone == Forgotten(sessions=1, replies=1, scores=1)
     assert list(house.sessions.sessions) == ["s2"]
     assert list(house.people.learners) == ["wang"]
@@ -55,7 +55,7 @@ async def test_that_somebody_was_forgotten_stays_on_record_but_not_who() -> None
     await practised(house, "s1", "li")
     await house.audit.record(Entry(NOON, "li", "consented", "li", "li agreed"))
     await house.audit.record(Entry(NOON, "王老师", "overrode", "s1", "1.1 listen 2"))
-    await forget_learner(house, house.audit, "li", days(1))
+    await forget_learner(house, "li", days(1))
     assert house.audit.trail == [
         Entry(NOON, "", "consented", ""),
         Entry(NOON, "王老师", "overrode", ""),
@@ -66,8 +66,8 @@ async def test_that_somebody_was_forgotten_stays_on_record_but_not_who() -> None
 async def test_forgetting_twice_finds_nothing_and_is_recorded_once() -> None:
     house = keeping()
     await practised(house, "s1", "li")
-    await forget_learner(house, house.audit, "li", NOON)
-    assert await forget_learner(house, house.audit, "li", NOON) == Forgotten()
+    await forget_learner(house, "li", NOON)
+    assert await forget_learner(house, "li", NOON) == Forgotten()
     assert [one.action for one in house.audit.trail] == ["forgotten"]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from commcoach.coaching.records import Audit, Entry
+from commcoach.coaching.records import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,7 @@ class Terms:
     backups: int = 30
 
 
-async def forget_learner(
-    keeping: Keeping,
-    _audit: Audit,
-    learner: str,
-    now: datetime,
-) -> Forgotten:
+async def forget_learner(keeping: Keeping, learner: str, now: datetime) -> Forgotten:
     """Delete everything of a learner; that it happened stays on record, but not to whom.
 
     `keeping` writes the record itself, so that neither is ever there without the other.

@@ -88,7 +88,7 @@ async def leave(talk: Talk) -> Answer:
         return talk.hint("bot.leave_agreed")
     house = talk.desk.house
     await talk.desk.drop_late(talk.chat.id)
-    await forget_learner(house.keeping, house.audit, talk.learner.id, talk.desk.now())
+    await forget_learner(house.keeping, talk.learner.id, talk.desk.now())
     farewell = replace(
         talk.send(talk.html("bot.left")), key=f"{talk.update.id}.left", fleeting=True
     )

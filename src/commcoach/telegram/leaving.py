@@ -27,7 +27,7 @@ async def forget(talk: Talk) -> Answer:
     """Delete everything, and say what was deleted and what remains in backups until when."""
     house, terms, now = talk.desk.house, talk.desk.terms, talk.desk.now()
     await talk.desk.drop_late(talk.chat.id)
-    gone = await forget_learner(house.keeping, house.audit, talk.learner.id, now)
+    gone = await forget_learner(house.keeping, talk.learner.id, now)
     until = talk.words.day(now + timedelta(days=terms.backups))
     if gone == Forgotten():
         # Deleted a moment ago, by a first try that could not be brought to its end.
