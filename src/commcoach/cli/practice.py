@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 from typing import Annotated
 
@@ -52,7 +53,7 @@ async def _practise(about: Context, wanted: str | None) -> None:
         library = bootstrap.load_library(about.settings)
     here = [one for one in library.scenarios.values() if about.words.language in one.languages]
     chosen = _find(here, wanted) if wanted else None
-    async with bootstrap.open_house(about.settings) as house:
+    async with bootstrap.open_house(about.settings) as house, AsyncExitStack() as keep_open:
         terminal = about.terminal
         _greet(about)
         if chosen is None:
@@ -63,7 +64,9 @@ async def _practise(about: Context, wanted: str | None) -> None:
         _brief(terminal, chosen)
         await bootstrap.record_release(about.settings, house, library)
         criteria = tuple(chosen.weights)
-        models = bootstrap.Models(about.settings, house.calls)
+        models = await keep_open.enter_async_context(
+            aclosing(bootstrap.Models(about.settings, house.calls))
+        )
         coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria, models)
         language = about.words.language
         learner = await meet(house.enrolment(), about.settings.learner, language)
@@ -72,7 +75,6 @@ async def _practise(about: Context, wanted: str | None) -> None:
         session = await _Dialogue(terminal, coach, chosen, session).run()
         await learning
         await _show_debrief(terminal, coach, session)
-        await models.aclose()
 
 
 def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:

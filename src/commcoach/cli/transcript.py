@@ -172,7 +172,7 @@ def _print(transcript: Transcript, terminal: Terminal) -> None:
     words = terminal.words
     view = session_view(transcript, words)
     terminal.panel(view.title, "\n".join(f"{name}  {value}" for name, value in view.facts))
-    terminal.say("debrief.uncalibrated", "dim")
+    terminal.show(view.calibration, "dim")
     for contest in view.contests:
         terminal.show(f"{words.say('transcript.contests')}  {contest}", "yellow")
     for entry in view.dialogue:

@@ -12,6 +12,7 @@ import structlog
 
 from commcoach.coaching.mail import Answer, Inbox, Incoming
 from commcoach.dispatch.patience import Patience
+from commcoach.dispatch.stopping import stop_all
 
 AT_ONCE = 64
 """How many updates are worked on side by side, each of another chat."""
@@ -101,14 +102,7 @@ class Lanes:
         What did not finish is cancelled and stays unsettled, as does what was queued.
         """
         self._stopping = True
-        for lane, task in self._tasks.items():
-            if lane not in self._busy:
-                task.cancel()
-        if tasks := list(self._tasks.values()):
-            _, unfinished = await asyncio.wait(tasks, timeout=grace)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_all(self._tasks, self._busy, grace)
         # A lane that was cancelled before it ran has not cleared up behind itself.
         self._queues.clear()
         self._tasks.clear()

@@ -30,6 +30,7 @@ from commcoach.coaching.mail import (
 )
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.dispatch.patience import Patience
+from commcoach.dispatch.stopping import stop_all
 
 AT_ONCE = 32
 """How many messages are on their way at the same time, each to another chat."""
@@ -115,14 +116,7 @@ class Postman:
         One that did not is cancelled: its fate is unknown at the next start.
         """
         self._stopping = True
-        for chat, task in self._tasks.items():
-            if chat not in self._sending:
-                task.cancel()
-        if tasks := list(self._tasks.values()):
-            _, unfinished = await asyncio.wait(tasks, timeout=grace)
-            for task in unfinished:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await stop_all(self._tasks, self._sending, grace)
         # What was cancelled before it ran has not cleared up behind itself.
         self._tasks.clear()
 

@@ -8,6 +8,11 @@ EMBEDDED = "embedded"
 """The name under which sessions keep the engine without a model."""
 
 
+def engine_name(engine: str, words: Wording) -> str:
+    """The engine by its name, the one without a model in plain words."""
+    return words.say("engine.embedded") if engine == EMBEDDED else engine
+
+
 def calibration(engine: str, words: Wording) -> str:
     """Who scored a session, that it is not calibrated against people, and what it is not for."""
     if engine == EMBEDDED:

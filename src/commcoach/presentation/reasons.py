@@ -10,6 +10,7 @@ from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, GateHit, NotApplicable, Scored
 from commcoach.presentation.engines import EMBEDDED, why_note
+from commcoach.presentation.level_names import level_name
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import N_, Wording
 
@@ -26,13 +27,6 @@ _KINDS = {
     "phone": N_("masked.phone"),
     "email": N_("masked.email"),
     "secrecy": N_("masked.secrecy"),
-}
-_LEVELS = {
-    0: N_("level.0"),
-    1: N_("level.1"),
-    2: N_("level.2"),
-    3: N_("level.3"),
-    4: N_("level.4"),
 }
 
 
@@ -110,14 +104,11 @@ def why_lines(
 
 def _scored(score: Scored, criterion: Criterion, level: str, words: Wording) -> str:
     reached = criterion.level(score.level)
-    label = reached.label.said_in(words.language)
-    if not label and criterion.numbers == tuple(_LEVELS):
-        label = words.say(_LEVELS[score.level])
     return words.say(
         "why.scored",
         criterion=criterion.title.said_in(words.language),
         level=level,
-        label=label,
+        label=level_name(criterion, score.level, words),
         anchor=reached.anchor.said_in(words.language),
     )
 

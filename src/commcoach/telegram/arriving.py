@@ -12,6 +12,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.people import Learner
 from commcoach.domain.progress import easiest
 from commcoach.presentation.durations import duration
+from commcoach.presentation.engines import engine_name
 from commcoach.presentation.wording import Wording
 from commcoach.telegram import choosing
 from commcoach.telegram.commands import command_lines
@@ -134,7 +135,7 @@ async def about(talk: Talk) -> Answer:
     text = talk.html(
         "bot.about",
         version=version("commcoach"),
-        engine=talk.words.say("engine.embedded") if engine.name == "embedded" else engine.name,
+        engine=engine_name(engine.model or engine.name, talk.words),
         release=practice.library.release,
         scenarios=len(practice.library.scenarios),
         criteria=len(practice.library.criteria),

@@ -24,6 +24,7 @@ from commcoach.coaching.mail import (
 )
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.telegram.attachments import Attachment
+from commcoach.telegram.ending import ended
 
 log = structlog.get_logger()
 
@@ -195,9 +196,7 @@ class BotSigns:
 
     async def aclose(self) -> None:
         """Give up on signs that are still on their way."""
-        for task in self._going:
-            task.cancel()
-        await asyncio.gather(*self._going, return_exceptions=True)
+        await ended(self._going)
 
 
 async def _quietly(call: Awaitable[bool]) -> None:

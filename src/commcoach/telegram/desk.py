@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from functools import partial
@@ -22,6 +22,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.people import Learner
 from commcoach.domain.scenario import Scenario
 from commcoach.presentation.wording import Wording
+from commcoach.telegram.ending import ended
 from commcoach.telegram.markup import escape
 from commcoach.telegram.taps import Verb, data_of
 
@@ -87,11 +88,11 @@ class Desk:
     async def drop_late(self, chat: int) -> None:
         """Give up on what this chat still waits for: nothing of it is stored or sent any more."""
         self.planned.pop(chat, None)
-        await _cancelled(self.late.get(chat, ()))
+        await ended(self.late.get(chat, ()))
 
     async def aclose(self) -> None:
         """Give up on scores that are still on their way; the next start takes them up."""
-        await _cancelled([task for tasks in self.late.values() for task in tasks])
+        await ended(task for tasks in self.late.values() for task in tasks)
 
     def _completed(self, chat: int, task: asyncio.Task[None]) -> None:
         self.late[chat].discard(task)
@@ -103,13 +104,6 @@ class Desk:
 
 async def _completing(complete: Callable[[], Awaitable[None]]) -> None:
     await complete()
-
-
-async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
-    going = list(tasks)
-    for task in going:
-        task.cancel()
-    await asyncio.gather(*going, return_exceptions=True)
 
 
 def new_id(update: Incoming, what: str) -> str:

@@ -30,6 +30,7 @@ from commcoach.telegram.attachments import Attachments
 from commcoach.telegram.carrier import BotCarrier, BotSigns
 from commcoach.telegram.commands import REGISTERED, described
 from commcoach.telegram.desk import Desk
+from commcoach.telegram.ending import ended
 from commcoach.telegram.late_scores import complete_lost_scores, lost_scores
 from commcoach.telegram.polling import Polling, TokenRefused
 from commcoach.telegram.updates import keep_of
@@ -215,7 +216,7 @@ async def _until(
     try:
         await _unless(stop, main)
     finally:
-        await _ended(*beside)
+        await ended(beside)
 
 
 def _report(task: asyncio.Task[None]) -> None:
@@ -233,13 +234,7 @@ async def _unless(
         await asyncio.wait([task, told], return_when=asyncio.FIRST_COMPLETED)
         return task.result() if task.done() else None
     finally:
-        await _ended(task, told)
-
-
-async def _ended(*tasks: asyncio.Future[Any]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+        await ended([task, told])
 
 
 def _base(settings: Settings) -> str:

@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Scored, Unscored
-from commcoach.presentation.wording import N_, Wording
-
-_LEVELS = {
-    0: N_("level.0"),
-    1: N_("level.1"),
-    2: N_("level.2"),
-    3: N_("level.3"),
-    4: N_("level.4"),
-}
+from commcoach.presentation.level_names import level_name
+from commcoach.presentation.wording import Wording
 
 
 def verdict_on(score: CriterionScore, criterion: Criterion | None, words: Wording) -> str:
@@ -29,10 +22,7 @@ def level_in_words(level: int | None, criterion: Criterion | None, words: Wordin
         return words.say("transcript.not_applicable")
     if criterion is None or level not in criterion.numbers:
         return str(level)
-    label = criterion.level(level).label.said_in(words.language)
-    if not label and criterion.numbers == tuple(_LEVELS):
-        label = words.say(_LEVELS[level])
-    return f"{level}/{criterion.highest} {label}".rstrip()
+    return f"{level}/{criterion.highest} {level_name(criterion, level, words)}".rstrip()
 
 
 def anchor_of(score: CriterionScore, criterion: Criterion | None, words: Wording) -> str:

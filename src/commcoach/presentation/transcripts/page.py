@@ -24,7 +24,6 @@ def page(transcripts: Sequence[Transcript], words: Wording) -> str:
     labels = {
         "title": words.say("transcript.title"),
         "contents": words.say("transcript.contents"),
-        "uncalibrated": words.say("debrief.uncalibrated"),
         "contests": words.say("transcript.contests"),
         "assisted": words.say("transcript.assisted"),
         "superseded": words.say("transcript.superseded"),

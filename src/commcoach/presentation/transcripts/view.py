@@ -10,6 +10,7 @@ from commcoach.domain.dialogue import Ending, Turn
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Evidence, Override, Scored
 from commcoach.presentation.cards import Section, bar_lines, debrief_sections
+from commcoach.presentation.engines import EMBEDDED, calibration
 from commcoach.presentation.transcripts.levels import anchor_of, level_in_words, verdict_on
 from commcoach.presentation.transcripts.marking import Mark, Piece, pieces, span_of
 from commcoach.presentation.wording import N_, Wording
@@ -73,6 +74,7 @@ class SessionView:
     title: str
     spoken: str
     facts: tuple[tuple[str, str], ...]
+    calibration: str
     contests: tuple[str, ...]
     dialogue: tuple[LineView | ReplyView, ...]
     report: tuple[Section, ...]
@@ -107,6 +109,7 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
         title=scenario.title.said_in(words.language),
         spoken=session.language.value,
         facts=facts,
+        calibration=calibration(session.engine, words),
         contests=tuple(_contests(transcript, words)),
         dialogue=tuple(_dialogue(transcript, words)),
         report=() if report is None else debrief_sections(report, transcript.library, words),
@@ -116,7 +119,7 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
 
 
 def _engine(name: str, words: Wording) -> str:
-    if name == "embedded":
+    if name == EMBEDDED:
         return words.say("transcript.built_in")
     return words.say("transcript.engine", engine=name)
 
