@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
@@ -48,6 +49,11 @@ class ModelSettings(BaseSettings):
     model_api_key_voice: SecretStr | None = None
     model_api_key_scorer: SecretStr | None = None
 
+    model_record: Path | None = Field(
+        default=None,
+        description="A file that answers are written to, and read from when asked the same again.",
+    )
+
     model_second: str = Field(
         default="", description="A second model, asked when the first does not answer."
     )
@@ -56,10 +62,12 @@ class ModelSettings(BaseSettings):
     model_second_api_key: SecretStr | None = None
 
     model_timeout: float = Field(
-        default=20.0, gt=0, description="Seconds that one ask may take, repetitions included."
+        default=20.0,
+        gt=0,
+        description="Seconds that models have for a turn, repetitions included.",
     )
     model_attempts: int = Field(default=3, ge=1, description="How often an ask is tried.")
-    model_at_once: int = Field(default=8, ge=1, description="How many asks are under way at once.")
+    model_at_once: int = Field(default=64, ge=1, description="How many asks are under way at once.")
     model_failures: int = Field(
         default=5, ge=1, description="Failures in a row after which a model is left in peace."
     )

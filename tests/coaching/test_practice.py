@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.arms import Taken
 from commcoach.coaching.counterpart import Scene
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.practice import finish_session, start_session
 from commcoach.coaching.progressing import progress_of
-from commcoach.coaching.turns import NotPossibleNow, SetAside, Taken, rewrite_reply, take_turn
+from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading

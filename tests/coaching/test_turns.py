@@ -9,17 +9,11 @@ from itertools import pairwise
 import pytest
 
 from commcoach.coaching.admission import Reason
-from commcoach.coaching.counterpart import Reader, Scene, Stage, Voice
+from commcoach.coaching.arms import Taken, advice_on
+from commcoach.coaching.counterpart import Hear, Reader, Scene, Spoken, Stage, Voice, unheard
 from commcoach.coaching.practice import Practice, start_session
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
-from commcoach.coaching.turns import (
-    SetAside,
-    Taken,
-    advice_on,
-    rewrite_reply,
-    score_late,
-    take_turn,
-)
+from commcoach.coaching.turns import SetAside, rewrite_reply, score_late, take_turn
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading
@@ -54,9 +48,9 @@ class Recording:
         self._note("read")
         return await self.inner.reader.read(scene)
 
-    async def speak(self, stage: Stage) -> str:
+    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
         self._note("speak")
-        return await self.inner.voice.speak(stage)
+        return await self.inner.voice.speak(stage, hear)
 
     async def close(self, stage: Stage, agreed: bool) -> str:
         self._note("close")

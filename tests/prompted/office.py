@@ -13,6 +13,7 @@ from commcoach.coaching.language_model import (
     AnswerUnusable,
     Ask,
     BudgetSpent,
+    Job,
     ModelFailed,
     ModelMisconfigured,
     ModelUnavailable,
@@ -26,7 +27,7 @@ from commcoach.domain.persona import PersonaState, Reaction, initial_state
 from commcoach.domain.scenario import Scenario
 from commcoach.llm.stub import Script, StubModel
 from commcoach.prompted.asking import Means
-from commcoach.prompted.prompts import Job, Prompts
+from commcoach.prompted.prompts import Prompts
 from tests.shipped import library
 
 SECRET = b"only for tests"

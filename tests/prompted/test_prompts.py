@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from commcoach.coaching.language_model import PromptUnusable
+from commcoach.coaching.language_model import Job, PromptUnusable
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.language import Language
-from commcoach.prompted.prompts import Job, Prompts, prompt_hashes
+from commcoach.prompted.prompts import Prompts, prompt_hashes
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from commcoach.coaching.language_model import AnswerUnusable, ModelFailed
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.persona import PersonaState
+from commcoach.domain.reading import Reading
 from commcoach.embedded.reader import CueReader
 from commcoach.llm.stub import Script, StubModel
 from commcoach.prompted.reader import PromptedReader
@@ -24,6 +26,11 @@ SCENE = office.scene("three_calls_no_owner", REPLY)
 def reader(script: Script, noticed: list[str] | None = None) -> tuple[PromptedReader, StubModel]:
     means, model = office.means(script, noticed)
     return PromptedReader(means, CueReader()), model
+
+
+async def embedded(reason: str) -> Reading:
+    """What the embedded reader finds in place of the model."""
+    return replace(await CueReader().read(SCENE), stand_in=reason)
 
 
 def found(quote: str, move: str, topic: str = "none") -> dict[str, str]:
@@ -125,7 +132,7 @@ async def test_two_useless_answers_leave_it_to_the_embedded_reader() -> None:
     useless = answer(found("我明天就修好", "dated_commitment"))
     noticed: list[str] = []
     made, model = reader([useless, useless], noticed)
-    assert await made.read(SCENE) == await CueReader().read(SCENE)
+    assert await made.read(SCENE) == await embedded("unusable")
     assert len(model.asks) == 2
     assert noticed == ["reader:unusable"]
 
@@ -136,10 +143,10 @@ async def test_whatever_the_model_fails_by_the_embedded_reader_answers(
 ) -> None:
     noticed: list[str] = []
     made, model = reader([failure, failure], noticed)
-    assert await made.read(SCENE) == await CueReader().read(SCENE)
+    assert await made.read(SCENE) == await embedded(failure.reason)
     asked_again = isinstance(failure, AnswerUnusable) and "Refused" not in type(failure).__name__
     assert len(model.asks) == 1 + asked_again
-    assert noticed == [f"reader:{type(failure).__name__}"]
+    assert noticed == [f"reader:{failure.reason}"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +154,7 @@ async def test_whatever_the_model_fails_by_the_embedded_reader_answers(
 )
 async def test_an_answer_off_the_schema_leaves_it_to_the_embedded_reader(odd: str) -> None:
     made, _ = reader([odd, odd])
-    assert await made.read(SCENE) == await CueReader().read(SCENE)
+    assert await made.read(SCENE) == await embedded("unusable")
 
 
 @pytest.mark.parametrize("language", office.BOTH)

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from commcoach.coaching.arms import Taken
 from commcoach.coaching.language_model import Answered, Ask, Usage
 from commcoach.coaching.practice import Practice, finish_session, start_session
-from commcoach.coaching.turns import Taken, take_turn
+from commcoach.coaching.turns import take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, Turn, allowed_actions
 from commcoach.domain.language import Language
 from commcoach.domain.score import Scored
@@ -161,9 +162,9 @@ async def test_a_model_that_hangs_costs_no_more_than_its_time() -> None:
         result = await take_turn(coach, session, "三次电话都没人认，我来跟这件事。")
     assert isinstance(result, Taken)
     assert sorted(set(noticed)) == [
-        "reader:ModelUnavailable",
-        "scorer:ModelUnavailable",
-        "voice:ModelUnavailable",
+        "reader:unavailable",
+        "scorer:unavailable",
+        "voice:unavailable",
     ]
     assert result.turn.card is not None
     assert result.turn.card.scored() == ()

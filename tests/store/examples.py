@@ -69,6 +69,7 @@ class Examples:
             reading=self.reading(),
             reaction=self.reaction(),
             line="那你说怎么办?",
+            line_stand_in="unavailable",
             card=self.card(),
         )
 
@@ -80,6 +81,7 @@ class Examples:
                 FoundMove("open_question", "跑了三趟", 1, 5, topic="visits"),
             ),
             points=("three-visits", "no-answer"),
+            stand_in="unusable",
         )
 
     def reaction(self) -> Reaction:
@@ -116,4 +118,5 @@ class Examples:
             ),
             gates=(GateHit("false_promise", "一定", 0, 2),),
             repairs=("insult",),
+            stand_in="budget",
         )

@@ -38,7 +38,9 @@ places = st.integers(0, 20_000)
 shares = st.floats(0, 1)
 
 moves = st.builds(FoundMove, words, words, places, places, st.none() | words)
-readings = st.builds(Reading, st.lists(moves, max_size=3).map(tuple), st.tuples(words, words))
+readings = st.builds(
+    Reading, st.lists(moves, max_size=3).map(tuple), st.tuples(words, words), words
+)
 states = st.builds(
     PersonaState,
     st.integers(0, 10),
@@ -68,6 +70,7 @@ cards = st.builds(
     st.lists(scores, max_size=4, unique_by=lambda score: score.criterion).map(tuple),
     st.lists(st.builds(GateHit, words, words, places, places), max_size=2).map(tuple),
     st.lists(words, max_size=2).map(tuple),
+    words,
 )
 turns = st.builds(
     Turn,
@@ -81,7 +84,7 @@ turns = st.builds(
     st.none() | readings,
     st.none() | reactions,
     st.none() | words,
-    st.none() | cards,
+    card=st.none() | cards,
 )
 
 

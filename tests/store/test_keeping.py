@@ -18,7 +18,7 @@ from commcoach.coaching.records import Entry, ModelCall
 from commcoach.coaching.review import Contest
 from commcoach.coaching.sessions import SetAsideReply
 from commcoach.coaching.storage import DatabaseLocked
-from commcoach.domain.dialogue import PracticeSession, Turn
+from commcoach.domain.dialogue import Ending, PracticeSession, Turn
 from commcoach.domain.people import Cohort, Invitation
 from commcoach.domain.score import Override, Scored
 from commcoach.store.database import Database
@@ -295,6 +295,24 @@ async def test_words_of_old_turns_are_blotted_out_and_levels_stay(
     proofs = [(one.start, one.end) for one in old.card.scored()[0].evidence]
     assert proofs == [(one.start, one.end) for one in given.card.scored()[0].evidence]
     assert (old.reaction, old.message) == (given.reaction, given.message)
+
+
+async def test_last_words_and_summary_of_old_sessions_are_blotted_out(
+    aged: House, examples: Examples
+) -> None:
+    ended = replace(
+        examples.session(),
+        ending=Ending.FINISHED,
+        closing=WORDS,
+        summary=WORDS,
+        ended_at=START + 2 * DAY,
+    )
+    await aged.sessions.end(ended)
+    await aged.keeping.expire_words(START + 2 * DAY)
+    assert (await only_session(aged)).closing == WORDS
+    await aged.keeping.expire_words(START + 3 * DAY)
+    session = await only_session(aged)
+    assert (session.closing, session.summary) == ("", "")
 
 
 async def test_words_of_objections_expire_with_those_of_turns(aged: House) -> None:

@@ -263,10 +263,11 @@ async def test_the_end_of_a_session_is_kept_once(sessions: Sessions, examples: E
         turns=(examples.reply(),),
         ending=Ending.COUNTERPART_LEFT,
         closing="再见。",
+        summary="“辛苦了”之后他缓下来了。",
         ended_at=examples.start + timedelta(minutes=5),
     )
     await sessions.end(ended)
-    await sessions.end(replace(ended, ending=Ending.FINISHED, closing=None))
+    await sessions.end(replace(ended, ending=Ending.FINISHED, closing=None, summary=None))
     assert await sessions.get("s1") == ended
 
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
+from pathlib import Path
 
 from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root
 from commcoach.coaching.house import House
@@ -67,6 +68,11 @@ async def record_release(settings: Settings, house: House, library: Library) -> 
         await house.releases.record(release, contents)
 
 
+def release_folder(settings: Settings, release: str) -> Path:
+    """Where the content of a release is put together again."""
+    return settings.cache_dir / "releases" / release
+
+
 async def library_of(settings: Settings, house: House, release: str) -> Library:
     """The content that a session is bound to; `UnknownRelease` if it was never recorded."""
     from commcoach.content import loading
@@ -75,7 +81,7 @@ async def library_of(settings: Settings, house: House, release: str) -> Library:
     contents = await house.releases.contents(release)
     if not contents:
         raise UnknownRelease(release)
-    folder = settings.cache_dir / "releases" / release
+    folder = release_folder(settings, release)
     await asyncio.to_thread(restore, contents, folder)
     return await asyncio.to_thread(
         loading.load_library, folder, (RUBRICS, SCENARIOS), settings.cache_dir / "content"

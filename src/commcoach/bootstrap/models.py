@@ -11,90 +11,135 @@ import structlog
 
 from commcoach.bootstrap.content import content_root
 from commcoach.bootstrap.keeping import now
-from commcoach.coaching.language_model import LanguageModel
+from commcoach.coaching.language_model import Job, LanguageModel, ModelMisconfigured
 from commcoach.coaching.records import ModelCalls
 from commcoach.domain.library import Library
 from commcoach.settings import Settings
 
 if TYPE_CHECKING:
     from commcoach.coaching.counterpart import Reader, Voice
+    from commcoach.coaching.rewriting import Rewriter
     from commcoach.coaching.scorer import Scorer
     from commcoach.llm.budget import Ledger, Prices
     from commcoach.llm.providers import ModelChoice
     from commcoach.prompted.asking import Means
-    from commcoach.prompted.prompts import Job
+    from commcoach.prompted.prompts import Prompts
 
 log = structlog.get_logger()
 
 FENCE_KEY = "fence.key"
+_SHARES = {Job.READER: 0.4, Job.VOICE: 0.6}
+"""The voice speaks after the reader has read: together they take no longer than the scorer may."""
 
 
 class Models:
     """The models of a process; a job without a model stays with the embedded engine.
 
-    Raises `ModelMisconfigured` or `PromptUnusable` where a job cannot be done as it is set.
+    Prompts are those of the content folder `root`, where none is named of the one in force. Raises
+    `ModelMisconfigured` or `PromptUnusable` where a job cannot be done as it is set.
     """
 
     def __init__(self, settings: Settings, calls: ModelCalls) -> None:
         self._settings = settings
         self._calls = calls
         self._open: dict[Sequence[object], LanguageModel] = {}
+        self._prompts: dict[Path, Prompts] = {}
         self._shared: Ledger | None = None
 
-    def reader(self, embedded: Reader) -> Reader:
+    def do(self, job: Job) -> bool:
+        """Whether a model is to do this job."""
+        return self._choice(job) is not None
+
+    def reader(self, embedded: Reader, root: Path | None = None) -> Reader:
         """Who reads replies."""
-        from commcoach.prompted.prompts import Job
         from commcoach.prompted.reader import PromptedReader
 
-        means = self._means(Job.READER)
+        means = self._means(Job.READER, root)
         return PromptedReader(means, embedded) if means is not None else embedded
 
-    def voice(self, embedded: Voice) -> Voice:
+    def voice(self, embedded: Voice, root: Path | None = None) -> Voice:
         """Who speaks for the counterpart."""
-        from commcoach.prompted.prompts import Job
         from commcoach.prompted.voice import PromptedVoice
 
-        means = self._means(Job.VOICE)
+        means = self._means(Job.VOICE, root)
         return PromptedVoice(means, embedded) if means is not None else embedded
 
-    def scorer(self, embedded: Scorer, library: Library) -> Scorer:
-        """Who scores."""
-        from commcoach.prompted.prompts import Job
+    def scorer(self, embedded: Scorer, library: Library, root: Path | None = None) -> Scorer:
+        """Who scores; the embedded engine stands in for a model that does not answer."""
         from commcoach.prompted.scorer import PromptedScorer
 
-        means = self._means(Job.SCORER)
+        means = self._means(Job.SCORER, root)
         if means is None:
             return embedded
         return PromptedScorer(means, library, embedded, stand_in=True)
+
+    def careful_scorer(
+        self, embedded: Scorer, library: Library, samples: int, each_alone: bool = False
+    ) -> Scorer:
+        """The model as a scorer, so many samples of each score; what it leaves out is unscored.
+
+        `ModelMisconfigured` if no model is to score.
+        """
+        from commcoach.prompted.scorer import Care, PromptedScorer
+
+        means = self._means(Job.SCORER, None)
+        if means is None:
+            raise ModelMisconfigured("no model is set")
+        return PromptedScorer(means, library, embedded, Care(samples, each_alone))
+
+    def rewriter(
+        self, library: Library, scorer: Scorer, root: Path | None = None
+    ) -> Rewriter | None:
+        """Who puts a reply another way, if a model is there for it."""
+        from commcoach.prompted.rewriting import PromptedRewriter
+
+        means = self._means(Job.REWRITE, root)
+        return PromptedRewriter(means, library, scorer) if means is not None else None
+
+    def language_model(self, job: Job) -> LanguageModel | None:
+        """The model that does a job, with its limits and its budget."""
+        choices = self.choices(job)
+        if not choices:
+            return None
+        if choices not in self._open:
+            self._open[choices] = self._steady(choices)
+        return self._open[choices]
 
     async def aclose(self) -> None:
         """Give back what the models hold."""
         for model in self._open.values():
             await model.aclose()
 
-    def _means(self, job: Job) -> Means | None:
+    def _means(self, job: Job, root: Path | None) -> Means | None:
         from commcoach.prompted.asking import Means
-        from commcoach.prompted.prompts import Prompts
 
-        first = self._choice(job)
-        if first is None:
+        model = self.language_model(job)
+        if model is None:
             return None
-        second = self._second()
-        key = (first, second)
-        if key not in self._open:
-            self._open[key] = self._steady([first] if second is None else [first, second])
         return Means(
-            model=self._open[key],
-            prompts=Prompts(content_root(self._settings.content), content_root(None)),
+            model=model,
+            prompts=self._prompts_in(root or content_root(self._settings.content)),
             secret=fence_secret(self._settings.data_dir),
-            patience=self._settings.model_timeout,
+            patience=self._settings.model_timeout * _SHARES.get(job, 1.0),
             notice=lambda which, reason: log.info("fell_back", job=which.value, reason=reason),
             thinking=self._settings.model_thinking,
         )
 
+    def _prompts_in(self, root: Path) -> Prompts:
+        from commcoach.prompted.prompts import Prompts
+
+        if root not in self._prompts:
+            self._prompts[root] = Prompts(root, content_root(None))
+        return self._prompts[root]
+
+    def choices(self, job: Job) -> tuple[ModelChoice, ...]:
+        """The model of a job and the one behind it; none if the embedded engine does it."""
+        first, second = self._choice(job), self._second()
+        return tuple(one for one in (first, second) if one is not None) if first else ()
+
     def _choice(self, job: Job) -> ModelChoice | None:
         def chosen(name: str) -> object:
-            own = getattr(self._settings, f"{name}_{job.value}")
+            own = getattr(self._settings, f"{name}_{job.value}", None)
             return own if own is not None else getattr(self._settings, name)
 
         return self._model_choice(
@@ -124,7 +169,8 @@ class Models:
 
         if provider is None:
             return None
-        return ModelChoice(
+        record = self._settings.model_record
+        choice = ModelChoice(
             provider=str(provider),
             name=str(name),
             base_url=str(base_url) if base_url is not None else None,
@@ -134,6 +180,7 @@ class Models:
             context=self._settings.model_context,
             parallel=self._settings.model_parallel,
         )
+        return choice if record is None else ModelChoice("recorded", file=record, behind=choice)
 
     def _steady(self, choices: Sequence[ModelChoice]) -> LanguageModel:
         from commcoach.llm.chain import ChainModel
@@ -149,11 +196,12 @@ class Models:
             settings.model_rest,
         )
         models = [
-            SteadyModel(open_model(one), self._ledger(), limits, self._prices()) for one in choices
+            SteadyModel(open_model(one), self.ledger(), limits, self.prices()) for one in choices
         ]
         return models[0] if len(models) == 1 else ChainModel(models)
 
-    def _prices(self) -> Prices | None:
+    def prices(self) -> Prices | None:
+        """What tokens cost, if that is set."""
         from commcoach.llm.budget import Prices
 
         prompt = self._settings.model_price_prompt
@@ -162,7 +210,8 @@ class Models:
             return None
         return Prices(prompt, completion, self._settings.model_price_cached)
 
-    def _ledger(self) -> Ledger:
+    def ledger(self) -> Ledger:
+        """Where calls are recorded, and what they are checked against."""
         from commcoach.llm.budget import Budget, Ledger
 
         if self._shared is None:

@@ -7,16 +7,19 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.content import load_library
-from commcoach.bootstrap.keeping import library_of, now, record_release
+from commcoach.bootstrap.keeping import library_of, now, record_release, release_folder
 from commcoach.bootstrap.models import Models
 from commcoach.coaching.admission import Masked
+from commcoach.coaching.counterpart import Reader, Voice
 from commcoach.coaching.debriefing import OutcomeJudge
 from commcoach.coaching.house import House
 from commcoach.coaching.practice import Practice
+from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
 from commcoach.domain.library import Library
 from commcoach.settings import Settings
@@ -54,23 +57,33 @@ def wire_practice(
     sessions: Sessions,
     criteria: Sequence[str] | None = None,
     models: Models | None = None,
+    root: Path | None = None,
 ) -> Practice:
     """The practice use cases, for some criteria or for all in use.
 
-    Each job is done by its model if it has one, else, and where that fails, by the embedded engine.
+    `root` is the folder the library was read from, if not the one in force. Each job is done by
+    its model if it has one, else, and where that fails, by the embedded engine.
     """
     from commcoach.embedded.doorkeeper import EmbeddedDoorkeeper
     from commcoach.embedded.reader import CueReader
     from commcoach.embedded.voice import ScriptedVoice
 
     in_use = dict.fromkeys(id for one in library.scenarios.values() for id in one.weights)
-    scorer = embedded_scorer(settings, library, criteria or tuple(in_use))
+    reader: Reader = CueReader()
+    voice: Voice = ScriptedVoice()
+    scorer: Scorer = embedded_scorer(settings, library, criteria or tuple(in_use))
+    rewriter = None
+    if models is not None:
+        reader, voice = models.reader(reader, root), models.voice(voice, root)
+        scorer = models.scorer(scorer, library, root)
+        rewriter = models.rewriter(library, scorer, root)
     return Practice(
         library=library,
         sessions=sessions,
-        reader=models.reader(CueReader()) if models is not None else CueReader(),
-        voice=models.voice(ScriptedVoice()) if models is not None else ScriptedVoice(),
-        scorer=models.scorer(scorer, library) if models is not None else scorer,
+        reader=reader,
+        voice=voice,
+        scorer=scorer,
+        rewriter=rewriter,
         judge=outcome_judge(),
         doorkeeper=EmbeddedDoorkeeper(library),
         mask=mask,
@@ -98,7 +111,11 @@ class Coaches:
             if release not in self._by_release:
                 library = await library_of(self._settings, self._house, release)
                 coach = wire_practice(
-                    self._settings, library, self._house.sessions, models=self._models
+                    self._settings,
+                    library,
+                    self._house.sessions,
+                    models=self._models,
+                    root=release_folder(self._settings, release),
                 )
                 await in_background(coach.scorer.prepare)
                 self._by_release[release] = replace(coach, patience=self.newest.patience)

@@ -14,11 +14,12 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
+from commcoach.coaching.arms import Taken
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.enrolment import meet
 from commcoach.coaching.practice import Practice, finish_session, start_session
 from commcoach.coaching.progressing import progress_of
-from commcoach.coaching.turns import SetAside, Taken, rewrite_reply, take_turn
+from commcoach.coaching.turns import SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario

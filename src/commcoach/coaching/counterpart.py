@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -60,11 +61,30 @@ class Stage:
     occasion: Occasion = UNKNOWN
 
 
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A line that was spoken; `stand_in` says why not by the model that should have."""
+
+    text: str
+    stand_in: str = ""
+
+
+Hear = Callable[[str], None]
+"""Is told the beginning of a line as far as it is sure, again and again as it grows."""
+
+
+def unheard(_words: str) -> None:
+    """Listen to nothing before the whole line is there."""
+
+
 class Voice(Protocol):
     """Speaks for the counterpart."""
 
-    async def speak(self, stage: Stage) -> str:
-        """The next line, one to three sentences, never one that was said before."""
+    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+        """The next line, one to three sentences, never one that was said before.
+
+        What `hear` is told is what the line begins with; a voice may tell it nothing.
+        """
         ...
 
     async def close(self, stage: Stage, agreed: bool) -> str:
@@ -72,7 +92,9 @@ class Voice(Protocol):
         ...
 
 
-async def answer_reply(reader: Reader, voice: Voice, scene: Scene) -> tuple[Reading, Reaction, str]:
+async def answer_reply(
+    reader: Reader, voice: Voice, scene: Scene, hear: Hear = unheard
+) -> tuple[Reading, Reaction, Spoken]:
     """Read the reply, step the persona, speak the line."""
     reading = await reader.read(scene)
     reaction = step(scene.scenario, scene.state, reading)
@@ -87,4 +109,4 @@ async def answer_reply(reader: Reader, voice: Voice, scene: Scene) -> tuple[Read
         dialogue=scene.dialogue,
         occasion=scene.occasion,
     )
-    return reading, reaction, await voice.speak(stage)
+    return reading, reaction, await voice.speak(stage, hear)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from enum import StrEnum
+from typing import Any, ClassVar, Literal, Protocol
+
+
+class Job(StrEnum):
+    """What a model is asked for."""
+
+    READER = "reader"
+    VOICE = "voice"
+    SCORER = "scorer"
+    REWRITE = "rewrite"
+    DEBRIEF = "debrief"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +30,7 @@ class Message:
 class Ask:
     """What a model is asked: the prompt, and the form of the answer.
 
-    `job` names what it is for (`reader`, `voice`, `scorer`, `debrief`, `rewrite`). With a `schema`
+    `job` is a `Job`, or names a trial. With a `schema`
     (JSON Schema of an object) the answer is an object that satisfies it. `temperature` is 0 to 2,
     `most_tokens` the longest answer, thinking included. `session`, `learner` and `release` (of the
     content) say for whom and from what, for budget and records.
@@ -73,8 +84,10 @@ class ModelFailed(Exception):
     """The model gave no usable answer.
 
     `said` are the particulars, without a word of the prompt or the answer; `usage` is what it cost
-    all the same.
+    all the same. `reason` names the kind of failure in records.
     """
+
+    reason: ClassVar[str] = "failed"
 
     def __init__(self, said: str = "") -> None:
         super().__init__((self.__doc__ or "").partition("\n")[0])
@@ -88,6 +101,8 @@ class ModelUnavailable(ModelFailed):
     `retry_after` is how many seconds the server asks to wait, if it does.
     """
 
+    reason = "unavailable"
+
     def __init__(self, said: str = "", retry_after: float | None = None) -> None:
         super().__init__(said)
         self.retry_after = retry_after
@@ -96,21 +111,31 @@ class ModelUnavailable(ModelFailed):
 class ModelMisconfigured(ModelFailed):
     """The model's address, key or name is wrong; asking again will not help."""
 
+    reason = "misconfigured"
+
 
 class AnswerUnusable(ModelFailed):
     """The model answered with something else than what was asked for."""
+
+    reason = "unusable"
 
 
 class AnswerCutOff(AnswerUnusable):
     """The model's answer was cut off."""
 
+    reason = "cut_off"
+
 
 class AnswerRefused(AnswerUnusable):
     """The model refused to answer."""
 
+    reason = "refused"
+
 
 class BudgetSpent(ModelFailed):
     """The budget for models is spent; `whose` is `day` or `learner`."""
+
+    reason = "budget"
 
     def __init__(self, whose: str) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from commcoach.coaching.admission import Doorkeeper, Mask
 from commcoach.coaching.counterpart import Reader, Stage, Voice
 from commcoach.coaching.debriefing import OutcomeJudge, achieved_in
 from commcoach.coaching.occasion import Occasion
+from commcoach.coaching.rewriting import Rewriter
 from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
 from commcoach.domain.dialogue import (
@@ -31,7 +32,7 @@ class Practice:
     """What the use cases work with.
 
     `patience` is how many seconds a score may come after the line before the turn is handed over
-    without it; `None` waits for every score.
+    without it; `None` waits for every score. Without a `rewriter` examples show how to put it.
     """
 
     library: Library
@@ -44,6 +45,7 @@ class Practice:
     mask: Mask
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    rewriter: Rewriter | None = None
     patience: float | None = None
 
 

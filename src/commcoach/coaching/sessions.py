@@ -44,7 +44,7 @@ class Sessions(Protocol):
         ...
 
     async def end(self, session: PracticeSession) -> None:
-        """Keep ending, closing line and time of a session."""
+        """Keep ending, closing line, summary and time of a session."""
         ...
 
     async def of_learner(self, learner: str) -> list[PracticeSession]:

@@ -38,7 +38,8 @@ class Turn:
     `number` counts from 1. A rewrite is a new turn of the same number with the next `attempt`;
     it is assisted, and the last attempt is the one the dialogue goes on from. `message` names
     what brought the reply: the same message never makes a second turn. `reply` is empty once the
-    time for keeping words has passed; a reply that was taken never is.
+    time for keeping words has passed; a reply that was taken never is. `line_stand_in` says why
+    the line was not spoken by the model that should have; empty if it was.
     """
 
     number: int
@@ -51,12 +52,19 @@ class Turn:
     reading: Reading | None = None
     reaction: Reaction | None = None
     line: str | None = None
+    line_stand_in: str = ""
     card: Scorecard | None = None
     overrides: tuple[Override, ...] = ()
 
     def standing(self) -> Scorecard | None:
         """The scores as they stand: those given, with the trainers' corrections."""
         return None if self.card is None else corrected(self.card, self.overrides)
+
+    def stand_ins(self) -> tuple[str, ...]:
+        """Why the embedded engine read, spoke or scored in place of a model: a reason for each."""
+        reading = self.reading.stand_in if self.reading is not None else ""
+        card = self.card.stand_in if self.card is not None else ""
+        return tuple(reason for reason in (reading, self.line_stand_in, card) if reason)
 
     @property
     def assisted(self) -> bool:
@@ -66,7 +74,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class PracticeSession:
-    """One practice dialogue of one learner; bound to a release at its start."""
+    """One practice dialogue of one learner; bound to a release at its start.
+
+    `summary` is what a model said about the talk as a whole when it was over; empty if nothing
+    could be used, `None` if none was asked.
+    """
 
     id: str
     learner: str
@@ -78,6 +90,7 @@ class PracticeSession:
     opening: str
     turns: tuple[Turn, ...] = ()
     closing: str | None = None
+    summary: str | None = None
     ending: Ending | None = None
     ended_at: datetime | None = None
 

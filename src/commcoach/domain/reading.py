@@ -21,10 +21,14 @@ class FoundMove:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The moves of one reply, in the order they stand in it, and the points it took up."""
+    """The moves of one reply, in the order they stand in it, and the points it took up.
+
+    `stand_in` says why it was not read by the model that should have; empty if it was.
+    """
 
     moves: tuple[FoundMove, ...] = ()
     points: tuple[str, ...] = ()
+    stand_in: str = ""
 
     def has(self, move: str, topic: str | None = None) -> bool:
         """Whether the move was made, on this topic if one is named."""

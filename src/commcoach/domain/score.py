@@ -70,11 +70,15 @@ class GateHit:
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """All that was found in one reply: scores, gates crossed, earlier gates made good."""
+    """All that was found in one reply: scores, gates crossed, earlier gates made good.
+
+    `stand_in` says why it was not scored by the model that should have; empty if it was.
+    """
 
     scores: tuple[CriterionScore, ...] = ()
     gates: tuple[GateHit, ...] = ()
     repairs: tuple[str, ...] = ()
+    stand_in: str = ""
 
     def scored(self) -> tuple[Scored, ...]:
         """The scores that carry a level."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from commcoach.coaching.counterpart import Stage
+from commcoach.coaching.counterpart import Hear, Spoken, Stage, unheard
 from commcoach.domain.language import Language
 from commcoach.domain.persona import Event
 from commcoach.domain.scenario import HiddenFact, Mood, MoveKey, ScriptedLine, keys_in
@@ -17,7 +17,11 @@ _ALSO = {Language.ZH: "还有，", Language.EN: " And another thing: "}
 class ScriptedVoice:
     """The embedded voice."""
 
-    async def speak(self, stage: Stage) -> str:
+    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+        """The whole line at once."""
+        return Spoken(self._line(stage))
+
+    def _line(self, stage: Stage) -> str:
         """A first sentence that answers the reply's main move, then what opens or is pushed for."""
         script = stage.scenario.script
         choose = _Chooser(stage)

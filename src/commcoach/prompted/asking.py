@@ -13,6 +13,7 @@ from commcoach.coaching.language_model import (
     AnswerRefused,
     AnswerUnusable,
     Ask,
+    Job,
     LanguageModel,
     ModelUnavailable,
 )
@@ -21,15 +22,16 @@ from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.scenario import Scenario
 from commcoach.prompted.fencing import Fence, fence_for, neutralise
-from commcoach.prompted.prompts import Asked, Job, Prompts
+from commcoach.prompted.prompts import Asked, Prompts
 
 LEARNER = {Language.ZH: "学员", Language.EN: "Learner"}
 LONGEST_NAME = 40
 """Characters; a speaker's name in a file can hold anything."""
 OTHER_PARTY = {Language.ZH: "对方", Language.EN: "The other person"}
 
+UNUSABLE = AnswerUnusable.reason
 Notice = Callable[[Job, str], None]
-"""Is told when a job falls back, with the reason: the name of a failure, or `unusable`."""
+"""Is told when a job falls back, with the `reason` of the failure."""
 
 
 def unnoticed(_job: Job, _reason: str) -> None:

@@ -5,26 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from commcoach.coaching.language_model import Message, PromptUnusable
+from commcoach.coaching.language_model import Job, Message, PromptUnusable
 from commcoach.domain.language import Language
 
 FOLDER = "prompts"
-
-
-class Job(StrEnum):
-    """What a model is asked for."""
-
-    READER = "reader"
-    VOICE = "voice"
-    SCORER = "scorer"
-    REWRITE = "rewrite"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from commcoach.coaching.counterpart import Reader, Scene
-from commcoach.coaching.language_model import Answered, ModelFailed
+from commcoach.coaching.language_model import Answered, Job, ModelFailed
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.reading import FoundMove, Reading
@@ -15,6 +15,7 @@ from commcoach.domain.scenario import Scenario
 from commcoach.domain.wording import Folded, fold, is_quoted
 from commcoach.prompted.asking import (
     LEARNER,
+    UNUSABLE,
     Asking,
     Checked,
     Means,
@@ -25,7 +26,7 @@ from commcoach.prompted.asking import (
     within,
 )
 from commcoach.prompted.fencing import Shown, neutralise
-from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.prompts import Asked
 
 NO_TOPIC = "none"
 MOST_MOVES = 12
@@ -73,12 +74,13 @@ class PromptedReader:
                     lambda words: asking.put_to(self._means, words), check, again
                 )
         except ModelFailed as failed:
-            self._means.notice(Job.READER, type(failed).__name__)
-            return await self._fallback.read(scene)
-        if reading is None:
-            self._means.notice(Job.READER, "unusable")
-            return await self._fallback.read(scene)
-        return reading
+            return await self._stood_in(scene, failed.reason)
+        return reading if reading is not None else await self._stood_in(scene, UNUSABLE)
+
+    async def _stood_in(self, scene: Scene, reason: str) -> Reading:
+        """The reading of the engine that stands in for the model."""
+        self._means.notice(Job.READER, reason)
+        return replace(await self._fallback.read(scene), stand_in=reason)
 
     def prompt(self, scene: Scene) -> Asked:
         """The prompt for a reply."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from commcoach.coaching.language_model import Answered, ModelFailed
+from commcoach.coaching.language_model import Answered, Job, ModelFailed
 from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.feedback import target
@@ -17,6 +17,7 @@ from commcoach.domain.wording import language_of
 from commcoach.prompted.asking import (
     LEARNER,
     OTHER_PARTY,
+    UNUSABLE,
     Asking,
     Checked,
     Means,
@@ -28,7 +29,7 @@ from commcoach.prompted.asking import (
 )
 from commcoach.prompted.fencing import neutralise
 from commcoach.prompted.new_claims import new_claims
-from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.prompts import Asked
 from commcoach.prompted.voice import tidied
 
 LONGEST = {Language.ZH: 90, Language.EN: 60}
@@ -82,10 +83,10 @@ class PromptedRewriter:
                     lambda words: asking.put_to(self._means, words), check, again
                 )
         except ModelFailed as failed:
-            self._means.notice(Job.REWRITE, type(failed).__name__)
+            self._means.notice(Job.REWRITE, failed.reason)
             return None
         if text is None:
-            self._means.notice(Job.REWRITE, "unusable")
+            self._means.notice(Job.REWRITE, UNUSABLE)
             return None
         return text if await self._is_better(text, task, original) else None
 

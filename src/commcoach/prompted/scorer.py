@@ -10,6 +10,7 @@ from commcoach.coaching.language_model import (
     Answered,
     AnswerRefused,
     AnswerUnusable,
+    Job,
     ModelFailed,
 )
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
@@ -24,12 +25,13 @@ from commcoach.domain.score import (
     Unscored,
 )
 from commcoach.prompted.asking import (
+    UNUSABLE,
     Asking,
     Means,
     within,
 )
 from commcoach.prompted.fencing import neutralise
-from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.prompts import Asked
 from commcoach.prompted.samples import merged, with_chances
 from commcoach.prompted.scoring_prompt import gates_to_ask, scoring_prompt
 from commcoach.prompted.verdicts import (
@@ -77,7 +79,7 @@ class PromptedScorer:
     """Asks a model for levels; the `gatekeeper`, an engine of this program, has the say on gates.
 
     Its gates and repairs stay in force, and a reply that it does not let through is not shown to
-    the model. With `stand_in` its scores, marked as such, are given where the model gives no
+    the model. With `stand_in` its scores are given, with the reason, where the model gives no
     answer at all; else they come back unscored.
     """
 
@@ -117,11 +119,11 @@ class PromptedScorer:
         samples = await self._samples(task, asked) if asked else ()
         failures = [one.failure for one in samples if one.failure is not None]
         if failures:
-            self._means.notice(Job.SCORER, type(failures[0]).__name__)
+            self._means.notice(Job.SCORER, failures[0].reason)
         elif any(isinstance(score, Unscored) for one in samples for score in one.scores.values()):
-            self._means.notice(Job.SCORER, "unusable")
+            self._means.notice(Job.SCORER, UNUSABLE)
         if samples and len(failures) == len(samples) and self._stand_in:
-            return self._stood_in(floor)
+            return replace(floor, stand_in=failures[0].reason)
         by_criterion = {
             criterion.id: merged(
                 [one.scores[criterion.id] for one in samples if criterion.id in one.scores]
@@ -135,19 +137,6 @@ class PromptedScorer:
             for id in task.criteria
         )
         return Scorecard(scores, self._all_gates(floor, samples), floor.repairs)
-
-    def _stood_in(self, floor: Scorecard) -> Scorecard:
-        """The gatekeeper's card, its levels marked as not the model's."""
-        by = self._gatekeeper.engine.name
-        return replace(
-            floor,
-            scores=tuple(
-                replace(one, rationale=f"[{by}] {one.rationale}")
-                if isinstance(one, Scored)
-                else one
-                for one in floor.scores
-            ),
-        )
 
     def _lately(self, task: ScoringTask, score: CriterionScore) -> CriterionScore:
         """What was shown a turn ago need not be shown again at once."""
@@ -212,7 +201,7 @@ class PromptedScorer:
             failure = failed
         why = {fault.id: f"unusable:{fault.kind}" for fault in faults}
         if failure is not None:
-            why = {one.id: f"model:{type(failure).__name__}" for one in criteria}
+            why = {one.id: f"model:{failure.reason}" for one in criteria}
         for one in left:
             scores[one.id] = Unscored(one.id, why.get(one.id, "unusable:form"))
         return _Sample(scores, hits, failure if len(left) == len(criteria) else None)

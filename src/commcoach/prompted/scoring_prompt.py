@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from commcoach.coaching.language_model import Job
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
@@ -19,7 +20,7 @@ from commcoach.prompted.asking import (
     dialogue_lines,
     situation,
 )
-from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.prompts import Asked
 
 _BEFORE = {Language.ZH: "此前", Language.EN: "Before"}
 """Who speaks in a context that is one plain text."""

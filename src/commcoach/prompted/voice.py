@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from commcoach.coaching.counterpart import Stage, Voice
-from commcoach.coaching.language_model import Answered, ModelFailed
+from commcoach.coaching.counterpart import Hear, Spoken, Stage, Voice, unheard
+from commcoach.coaching.language_model import Answered, Job, ModelFailed
 from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
 from commcoach.domain.language import Language
@@ -17,6 +18,7 @@ from commcoach.domain.scenario import HiddenFact, Mood
 from commcoach.domain.wording import fold
 from commcoach.prompted.asking import (
     OTHER_PARTY,
+    UNUSABLE,
     Asking,
     Checked,
     Means,
@@ -27,7 +29,7 @@ from commcoach.prompted.asking import (
 )
 from commcoach.prompted.fencing import neutralise
 from commcoach.prompted.line_checks import Fault, faults_in, ripe
-from commcoach.prompted.prompts import Asked, Job
+from commcoach.prompted.prompts import Asked
 
 MOST_TOKENS = 300
 TEMPERATURE = 0.8
@@ -42,21 +44,23 @@ class PromptedVoice:
         self._means = means
         self._fallback = fallback
 
-    async def speak(self, stage: Stage) -> str:
+    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
         """The next line."""
         event = stage.reaction.event.value
         line = await self._line(stage, self.prompt(stage, event), may_agree=ripe(stage))
-        return line if line is not None else await self._fallback.speak(stage)
+        if isinstance(line, Spoken):
+            return line
+        return replace(await self._fallback.speak(stage), stand_in=line)
 
     async def close(self, stage: Stage, agreed: bool) -> str:
         """The last words; they agree only if something was `agreed`."""
         upset = Mood.at(stage.reaction.state.tension) is Mood.UPSET
         event = "broken" if upset else "agreed" if agreed else "open"
         line = await self._line(stage, self.prompt(stage, event), may_agree=agreed and not upset)
-        return line if line is not None else await self._fallback.close(stage, agreed)
+        return line.text if isinstance(line, Spoken) else await self._fallback.close(stage, agreed)
 
-    async def _line(self, stage: Stage, prompt: Asked, may_agree: bool) -> str | None:
-        """A line that can be said, or `None`."""
+    async def _line(self, stage: Stage, prompt: Asked, may_agree: bool) -> Spoken | str:
+        """A line that can be said, or the reason why there is none."""
         fence = self._means.fence(stage.occasion)
         name = stage.scenario.persona.name.said_in(stage.language)
         asking = Asking(
@@ -94,11 +98,12 @@ class PromptedVoice:
                     lambda words: asking.put_to(self._means, words), check, again
                 )
         except ModelFailed as failed:
-            self._means.notice(Job.VOICE, type(failed).__name__)
-            return None
+            self._means.notice(Job.VOICE, failed.reason)
+            return failed.reason
         if line is None:
-            self._means.notice(Job.VOICE, "unusable")
-        return line
+            self._means.notice(Job.VOICE, UNUSABLE)
+            return UNUSABLE
+        return Spoken(line)
 
     def prompt(self, stage: Stage, event: str = Event.WENT_ON.value) -> Asked:
         """The prompt for a line: the state, and the facts opened by now."""

@@ -34,6 +34,7 @@ def session_values(session: PracticeSession) -> dict[str, Any]:
         "started_at": session.started_at,
         "opening": session.opening,
         "closing": session.closing,
+        "summary": session.summary,
         "ending": session.ending.value if session.ending is not None else None,
         "ended_at": session.ended_at,
     }
@@ -52,6 +53,7 @@ def session_from(row: Any, turns: tuple[Turn, ...]) -> PracticeSession:
         opening=row.opening,
         turns=turns,
         closing=row.closing,
+        summary=row.summary,
         ending=Ending(row.ending) if row.ending is not None else None,
         ended_at=row.ended_at,
     )
@@ -79,8 +81,10 @@ def part_values(turn: Turn) -> dict[str, Any]:
         "reading": reading_to_json(turn.reading) if turn.reading is not None else None,
         "reaction": reaction_to_json(turn.reaction) if turn.reaction is not None else None,
         "line": turn.line,
+        "line_stand_in": turn.line_stand_in if turn.line is not None else None,
         "gates": [gate_hit_to_json(hit) for hit in card.gates] if card is not None else None,
         "repairs": list(card.repairs) if card is not None else None,
+        "score_stand_in": card.stand_in if card is not None else None,
     }
 
 
@@ -94,6 +98,7 @@ def turn_from(
             scores=scores,
             gates=tuple(gate_hit_from_json(hit) for hit in row.gates),
             repairs=tuple(row.repairs or ()),
+            stand_in=row.score_stand_in or "",
         )
     return Turn(
         number=row.number,
@@ -106,6 +111,7 @@ def turn_from(
         reading=reading_from_json(row.reading) if row.reading is not None else None,
         reaction=reaction_from_json(row.reaction) if row.reaction is not None else None,
         line=row.line,
+        line_stand_in=row.line_stand_in or "",
         card=card,
         overrides=overrides,
     )
@@ -201,6 +207,7 @@ def reading_to_json(reading: Reading) -> dict[str, Any]:
             for found in reading.moves
         ],
         "points": list(reading.points),
+        "stand_in": reading.stand_in,
     }
 
 
@@ -212,6 +219,7 @@ def reading_from_json(data: dict[str, Any]) -> Reading:
             for found in data["moves"]
         ),
         points=tuple(data["points"]),
+        stand_in=data.get("stand_in", ""),
     )
 
 

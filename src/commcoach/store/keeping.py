@@ -175,6 +175,9 @@ def _without_quotes(found: list[dict[str, Any]] | None) -> list[dict[str, Any]] 
 def _expire_other_words(db: Connection, before: datetime) -> None:
     asides = update(SetAsideRow).where(SetAsideRow.set_aside_at < before, SetAsideRow.reply != "")
     db.execute(asides.values(reply=""))
+    ended = update(SessionRow).where(SessionRow.ended_at < before)
+    db.execute(ended.where(SessionRow.closing != "").values(closing=""))
+    db.execute(ended.where(SessionRow.summary != "").values(summary=""))
     contests = update(ContestRow).where(ContestRow.contested_at < before, ContestRow.words != "")
     db.execute(contests.values(words=""))
     # What a chat expects may quote what its learner said, which is not younger than this.

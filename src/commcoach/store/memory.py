@@ -54,11 +54,15 @@ class InMemorySessions:
         return sorted(mine, key=lambda found: found[1].at)
 
     async def end(self, session: PracticeSession) -> None:
-        """Keep ending, closing line and time of a session."""
+        """Keep ending, closing line, summary and time of a session."""
         kept = self.known(session.id)
         if kept.ending is None:
             self.sessions[session.id] = replace(
-                kept, ending=session.ending, closing=session.closing, ended_at=session.ended_at
+                kept,
+                ending=session.ending,
+                closing=session.closing,
+                summary=session.summary,
+                ended_at=session.ended_at,
             )
 
     async def of_learner(self, learner: str) -> list[PracticeSession]:
@@ -93,11 +97,13 @@ def _filled(session: PracticeSession, turn: Turn) -> Turn:
         if (kept.number, kept.attempt) == (turn.number, turn.attempt):
             if kept.reply != turn.reply:
                 raise ReplyAlreadyStands(session.id, turn.number, turn.attempt)
+            speaks = kept if kept.line is not None else turn
             return replace(
                 kept,
                 reading=kept.reading if kept.reading is not None else turn.reading,
                 reaction=kept.reaction if kept.reaction is not None else turn.reaction,
-                line=kept.line if kept.line is not None else turn.line,
+                line=speaks.line,
+                line_stand_in=speaks.line_stand_in,
                 card=kept.card if kept.card is not None else turn.card,
             )
     if session.brought_by(turn.message) is not None:

@@ -65,7 +65,13 @@ class InMemoryKeeping:
                 _without_words(turn) if blot else turn
                 for turn, blot in zip(session.turns, old, strict=True)
             )
-            self.sessions.sessions[id] = replace(session, turns=turns)
+            over = session.ended_at is not None and session.ended_at < before
+            self.sessions.sessions[id] = replace(
+                session,
+                turns=turns,
+                closing="" if over and session.closing else session.closing,
+                summary="" if over and session.summary else session.summary,
+            )
         self.sessions.set_asides[:] = [
             (id, replace(one, reply="") if one.at < before else one)
             for id, one in self.sessions.set_asides

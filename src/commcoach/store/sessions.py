@@ -59,6 +59,7 @@ _STANDING = (
     .with_for_update()
 )
 """The turn that stands: its reply, and for each part whether it is missing."""
+_COMES_WITH = {"line_stand_in": "line", "repairs": "gates", "score_stand_in": "gates"}
 _SCORES, _EVIDENCE = insert(ScoreRow), insert(EvidenceRow)
 
 
@@ -106,7 +107,7 @@ class SqlSessions:
             return await self.database.read(_set_aside_of, learner)
 
     async def end(self, session: PracticeSession) -> None:
-        """Keep ending, closing line and time of a session."""
+        """Keep ending, closing line, summary and time of a session."""
         await self.database.write(_end, session)
 
     async def of_learner(self, learner: str) -> list[PracticeSession]:
@@ -148,8 +149,7 @@ def _save(db: Connection, session: str, turn: Turn) -> None:
     missing = {
         part: value
         for part, value in part_values(turn).items()
-        # `repairs` come with `gates`.
-        if value is not None and getattr(standing, "gates" if part == "repairs" else part)
+        if value is not None and getattr(standing, _COMES_WITH.get(part, part))
     }
     if missing:
         filled = {f"new_{part}": value for part, value in missing.items()}
@@ -186,7 +186,7 @@ def _set_aside(db: Connection, session: str, aside: SetAsideReply) -> None:
 
 def _end(db: Connection, session: PracticeSession) -> None:
     values = session_values(session)
-    ended = {name: values[name] for name in ("ending", "closing", "ended_at")}
+    ended = {name: values[name] for name in ("ending", "closing", "summary", "ended_at")}
     this = SessionRow.id == session.id
     open_still = SessionRow.ending.is_(None)
     if db.execute(update(SessionRow).where(this, open_still).values(ended)).rowcount:

@@ -6,16 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commcoach.coaching.arms import Taken, advice_on
 from commcoach.coaching.mail import Answer, Outgoing
 from commcoach.coaching.practice import Practice
-from commcoach.coaching.turns import (
-    NotPossibleNow,
-    SetAside,
-    Taken,
-    advice_on,
-    rewrite_reply,
-    take_turn,
-)
+from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import (
     Action,
     PracticeSession,

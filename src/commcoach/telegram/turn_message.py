@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from commcoach.coaching.arms import Taken
 from commcoach.coaching.mail import Button
-from commcoach.coaching.turns import Taken
 from commcoach.domain.dialogue import Action, PracticeSession, Turn, allowed_actions
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario

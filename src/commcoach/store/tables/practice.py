@@ -35,6 +35,7 @@ class SessionRow(Base):
     started_at: Mapped[datetime]
     opening: Mapped[str]
     closing: Mapped[str | None]
+    summary: Mapped[str | None]
     ending: Mapped[str | None]
     ended_at: Mapped[datetime | None]
 
@@ -42,7 +43,8 @@ class SessionRow(Base):
 class TurnRow(Base):
     """A reply and what came of it; columns are empty until their part arrives.
 
-    `gates` and `repairs` are filled together with the rows in `scores`: empty means no scorecard.
+    `gates`, `repairs` and `score_stand_in` are filled together with the rows in `scores`: empty
+    means no scorecard. `line_stand_in` comes with the line.
     """
 
     __tablename__ = "turns"
@@ -71,8 +73,10 @@ class TurnRow(Base):
     reading: Mapped[dict[str, Any] | None] = mapped_column(Json)
     reaction: Mapped[dict[str, Any] | None] = mapped_column(Json)
     line: Mapped[str | None]
+    line_stand_in: Mapped[str | None]
     gates: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     repairs: Mapped[list[str] | None] = mapped_column(Json)
+    score_stand_in: Mapped[str | None]
 
 
 class ScoreRow(Base):
