@@ -12,7 +12,9 @@ from commcoach.coaching.language_model import ModelMisconfigured
 from commcoach.embedded.reader import CueReader
 from commcoach.embedded.scorer import EmbeddedScorer
 from commcoach.embedded.voice import ScriptedVoice
+from commcoach.prompted.debriefing import PromptedSummariser
 from commcoach.prompted.reader import PromptedReader
+from commcoach.prompted.rewriting import PromptedRewriter
 from commcoach.prompted.scorer import PromptedScorer
 from commcoach.prompted.voice import PromptedVoice
 from commcoach.settings import Settings
@@ -42,6 +44,8 @@ def test_without_a_provider_the_embedded_engine_does_every_job(tmp_path: Path) -
     assert none.reader(reader) is reader
     assert none.voice(voice) is voice
     assert none.scorer(embedded, library()) is embedded
+    assert none.rewriter(library(), embedded) is None
+    assert none.summariser(library()) is None
 
 
 def test_with_a_provider_the_model_does_every_job(tmp_path: Path, script: str) -> None:
@@ -49,6 +53,8 @@ def test_with_a_provider_the_model_does_every_job(tmp_path: Path, script: str) -
     assert isinstance(all_jobs.reader(CueReader()), PromptedReader)
     assert isinstance(all_jobs.voice(ScriptedVoice()), PromptedVoice)
     assert isinstance(all_jobs.scorer(scorer(), library()), PromptedScorer)
+    assert isinstance(all_jobs.rewriter(library(), scorer()), PromptedRewriter)
+    assert isinstance(all_jobs.summariser(library()), PromptedSummariser)
 
 
 def test_a_single_job_can_have_a_model(tmp_path: Path, script: str) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.arms import Taken
-from commcoach.coaching.counterpart import Scene
-from commcoach.coaching.debriefing import debrief
-from commcoach.coaching.practice import finish_session, start_session
+from commcoach.coaching.counterpart import Hear, Scene, Spoken, Stage, unheard
+from commcoach.coaching.debriefing import Debrief, debrief
+from commcoach.coaching.practice import Practice, finish_session, start_session
 from commcoach.coaching.progressing import progress_of
 from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
-from commcoach.domain.dialogue import Ending
+from commcoach.domain.dialogue import Ending, PracticeSession
 from commcoach.domain.language import Language
+from commcoach.domain.persona import Stage as PersonaStage
 from commcoach.domain.reading import Reading
 from tests.shipped import library, practice
 
@@ -123,3 +125,111 @@ async def test_progress_needs_three_levels_before_it_names_one() -> None:
         known = found.masteries["behaviour_specific"]
         assert (known.level is not None) == (number == 2)
     assert found.sessions == 3
+
+
+# -- the summary ----------------------------------------------------------------------------
+
+
+@dataclass
+class Summary:
+    """A summariser that says one thing, or fails; what it was given is kept."""
+
+    says: str = "“周二那份”一说，他就认真了。"
+    fails: bool = False
+    started: asyncio.Event = field(default_factory=asyncio.Event)
+    given: list[tuple[PracticeSession, Debrief]] = field(default_factory=list)
+
+    async def summarise(self, session: PracticeSession, report: Debrief) -> str:
+        self.given.append((session, report))
+        self.started.set()
+        if self.fails:
+            raise ConnectionError
+        return self.says
+
+
+async def one_turn(coach: Practice) -> PracticeSession:
+    """A session with one reply in it."""
+    session = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    taken = await take_turn(coach, session, REPLY)
+    assert isinstance(taken, Taken)
+    return taken.session
+
+
+async def test_the_summary_is_kept_with_the_ending_and_shown_in_the_debrief() -> None:
+    summary = Summary()
+    coach = replace(practice(), summariser=summary)
+    ended = await finish_session(coach, await one_turn(coach))
+    assert ended.summary == summary.says
+    assert ended == await coach.sessions.get(ended.id)
+    assert (await debrief(library(), coach.judge, ended)).summary == summary.says
+    ((session, report),) = summary.given
+    assert session.ending is Ending.FINISHED
+    assert report.ending is Ending.FINISHED
+    assert report.turn_scores
+
+
+async def test_ending_twice_asks_for_one_summary() -> None:
+    summary = Summary()
+    coach = replace(practice(), summariser=summary)
+    ended = await finish_session(coach, await one_turn(coach))
+    assert await finish_session(coach, ended) == ended
+    assert len(summary.given) == 1
+
+
+async def test_a_summariser_that_fails_leaves_the_session_ended_without_a_summary() -> None:
+    coach = replace(practice(), summariser=Summary(fails=True))
+    ended = await finish_session(coach, await one_turn(coach))
+    assert ended.summary == ""
+    assert ended.closing
+    assert (await coach.sessions.get(ended.id)) == ended
+
+
+async def test_without_a_summariser_or_without_a_reply_there_is_no_summary() -> None:
+    plain = practice()
+    assert (await finish_session(plain, await one_turn(plain))).summary is None
+    summary = Summary()
+    coach = replace(practice(), summariser=summary)
+    empty = await start_session(coach, SCENARIO, "learner", Language.ZH)
+    assert (await finish_session(coach, empty)).summary is None
+    assert summary.given == []
+
+
+async def test_the_closing_line_and_the_summary_are_made_side_by_side() -> None:
+    summary = Summary()
+
+    class Waiting:
+        """A voice that closes only after the summary was asked for."""
+
+        async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+            return Spoken("嗯。")
+
+        async def close(self, stage: Stage, agreed: bool) -> str:
+            await asyncio.wait_for(summary.started.wait(), 5)
+            return "回见。"
+
+    coach = replace(practice(), summariser=summary, voice=Waiting())
+    ended = await finish_session(coach, await one_turn(coach))
+    assert (ended.closing, ended.summary) == ("回见。", summary.says)
+
+
+async def test_a_counterpart_who_left_says_no_more_but_the_talk_is_summed_up() -> None:
+    class Mute:
+        """A voice that must not be asked for last words."""
+
+        async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+            return Spoken("嗯。")
+
+        async def close(self, stage: Stage, agreed: bool) -> str:
+            raise AssertionError
+
+    summary = Summary()
+    coach = replace(practice(), summariser=summary, voice=Mute())
+    session = await one_turn(coach)
+    (turn,) = session.turns
+    assert turn.reaction is not None
+    gone = replace(turn.reaction.state, stage=PersonaStage.GONE)
+    left = replace(turn, reaction=replace(turn.reaction, state=gone))
+    await coach.sessions.save_turn(session.id, left)
+    ended = await finish_session(coach, replace(session, turns=(left,)))
+    assert ended.ending is Ending.COUNTERPART_LEFT
+    assert (ended.closing, ended.summary) == (None, summary.says)

@@ -192,8 +192,86 @@ async def test_what_the_scorer_finds_is_kept_when_the_counterpart_fails(part: st
     with pytest.raises(ConnectionError):
         await take_turn(coach, session, REPLY, "m1")
     (turn,) = (await kept(coach, session)).turns
-    assert (turn.line, turn.reading) == (None, None)
+    assert turn.line is None
+    assert (turn.reading is None) == (part == "read")
     assert turn.card == (await whole_turn()).card
+
+
+async def test_what_was_read_is_not_read_again_when_the_line_is_asked_for_once_more() -> None:
+    recording = Recording(fails="speak")
+    coach = recording.practice()
+    session = await begun(coach)
+    with pytest.raises(ConnectionError):
+        await take_turn(coach, session, REPLY, "m1")
+    recording.fails = ""
+    again = await kept(coach, session)
+    assert (await taken(coach, again, REPLY, "m1")).turn == await whole_turn()
+    assert recording.calls.count("read") == 1
+
+
+# -- looking on -----------------------------------------------------------------------------
+
+
+@dataclass
+class Onlooker:
+    """Notes what is told, in its order."""
+
+    told: list[str] = field(default_factory=list)
+    heard: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def remark(self, taken: Taken) -> None:
+        assert taken.turn.card is not None
+        assert taken.turn.reading is not None
+        self.told.append("remarks")
+
+    def hear(self, words: str) -> None:
+        self.told.append(words)
+        self.heard.set()
+
+
+@dataclass
+class SlowVoice:
+    """Says half a line, waits until it may go on, and says the rest."""
+
+    inner: Voice
+    half: asyncio.Event = field(default_factory=asyncio.Event)
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+        hear("您先说。")
+        self.half.set()
+        await self.go_on.wait()
+        return Spoken("您先说。我听着。")
+
+    async def close(self, stage: Stage, agreed: bool) -> str:
+        return await self.inner.close(stage, agreed)
+
+
+async def test_the_remarks_are_made_before_the_line_is_heard_even_if_it_comes_first() -> None:
+    recording = Recording(go=asyncio.Event())
+    voice = SlowVoice(practice().voice)
+    coach = replace(recording.practice(), voice=voice)
+    session = await begun(coach)
+    onlooker = Onlooker()
+    taking = asyncio.create_task(take_turn(coach, session, REPLY, "m1", watch=onlooker))
+    await voice.half.wait()
+    assert onlooker.told == []
+    assert recording.go is not None
+    recording.go.set()
+    await onlooker.heard.wait()
+    assert onlooker.told == ["remarks", "您先说。"]
+    voice.go_on.set()
+    result = await taking
+    assert isinstance(result, Taken)
+    assert result.turn.line == "您先说。我听着。"
+
+
+async def test_whoever_looks_on_where_all_comes_at_once_is_told_the_same_at_the_end() -> None:
+    coach = practice()
+    session = await begun(coach)
+    result = await take_turn(coach, session, REPLY, "m1", watch=Onlooker())
+    assert isinstance(result, Taken)
+    assert result.turn.line == (await whole_turn()).line
 
 
 async def test_a_scorer_that_fails_costs_no_line_and_leaves_everything_unscored() -> None:

@@ -361,4 +361,20 @@ IN_SCENARIOS = [
     Mistake("not_read", "scenarios/other.yml", "", "id: other\n"),
 ]
 
-MISTAKES = [*IN_YAML, *IN_SHAPES, *IN_CASES, *IN_ATTACKS, *IN_RUBRICS, *IN_SCENARIOS]
+PROMPT = "prompts/voice.zh.j2"
+_BLOCKS = "{% block stable %}{% endblock %}{% block growing %}{% endblock %}"
+
+IN_PROMPTS = [
+    Mistake("bad_template", PROMPT, "", "▶{% block stable %"),
+    Mistake("missing_block", PROMPT, "", _BLOCKS, {"block": "again"}),
+    Mistake(
+        "unknown_value",
+        PROMPT,
+        "",
+        _BLOCKS + "{% block again %}{{ anger }}{% endblock %}",
+        {"name": "anger"},
+    ),
+    Mistake("not_read", "prompts/voice.j2", "", "hello"),
+]
+
+MISTAKES = [*IN_PROMPTS, *IN_YAML, *IN_SHAPES, *IN_CASES, *IN_ATTACKS, *IN_RUBRICS, *IN_SCENARIOS]

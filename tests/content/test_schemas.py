@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 
 from commcoach.content.checks import Checked
 from commcoach.content.locating import CHECKOUT
+from commcoach.content.prompts import SUFFIX
 from commcoach.content.reading import content_files
 from commcoach.content.schemas import SHAPES, main, schema_files, stale_files, write_files
 from tests.content.builders import TEXTS, text_of
@@ -21,7 +22,11 @@ from tests.content.shipped import files
 # One process reads the content for all of them.
 pytestmark = pytest.mark.xdist_group("shipped_content")
 
-FILES = sorted(path.relative_to(CHECKOUT).as_posix() for path in content_files(CHECKOUT))
+FILES = sorted(
+    path.relative_to(CHECKOUT).as_posix()
+    for path in content_files(CHECKOUT)
+    if path.suffix != SUFFIX
+)
 
 
 def schema_for(file: str) -> str:

@@ -98,3 +98,19 @@ def test_a_trial_that_was_given_up_leaves_room_for_another(
     clock.seconds = 30
     fail(breaker, asyncio.CancelledError())
     succeed(breaker)
+
+
+def give_up(breaker: CircuitBreaker, clock: Clock, seconds: float) -> None:
+    """A call that nobody waits for any more after so many seconds."""
+    with breaker.watch():
+        clock.seconds += seconds
+        raise asyncio.CancelledError
+
+
+def test_a_call_given_up_after_a_long_wait_is_a_failure(clock: Clock) -> None:
+    breaker = CircuitBreaker(1, 30, clock, long=5)
+    for seconds in (4.9, 5.0):
+        with pytest.raises(asyncio.CancelledError):
+            give_up(breaker, clock, seconds)
+    with pytest.raises(Resting), breaker.watch():
+        pytest.fail("a call went through")

@@ -146,6 +146,7 @@ BODY_ERROR = {"choices": None, "error": {"code": 429, "message": "upstream is bu
         (Reply(None), AnswerUnusable),
         (Reply("<think>Hm.</think>"), AnswerUnusable),
         (Reply(None, finish="tool_calls"), AnswerUnusable),
+        (Reply('{"line": "您先说"}'), AnswerUnusable),
         (Reply("您先说", finish="length"), AnswerCutOff),
         (Reply("您先说", finish=None), AnswerCutOff),
         (Reply(None, {"refusal": "I cannot help with that."}), AnswerRefused),

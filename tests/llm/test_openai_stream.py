@@ -61,6 +61,7 @@ async def test_a_server_that_gives_no_usage_for_streams_is_asked_without(
         ),
         (Reply(""), AnswerUnusable),
         (Reply("<think>Hm.</think>"), AnswerUnusable),
+        (Reply('{"line": "您先说"}'), AnswerUnusable),
         (Reply("He is angry.</think>您先说。"), AnswerUnusable),
         (HTML, AnswerCutOff),
         (failing(401, "no"), ModelMisconfigured),

@@ -317,3 +317,18 @@ async def test_an_independent_server_finds_no_fault_with_the_retries(llmock: LLM
     await model.aclose()
     llmock.assert_resilient()
     assert [one.error for one in calls.calls] == ["ModelUnavailable", "ModelUnavailable", ""]
+
+
+async def test_a_model_that_hangs_is_left_in_peace_also_if_whoever_asks_is_in_a_hurry() -> None:
+    async def hang(ask: Ask) -> str:
+        service.clock.seconds += 8
+        return await never(ask)
+
+    service = Service(hang, timeout=20, failures=2)
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await service.model.ask(WORDS)
+    with pytest.raises(Resting):
+        await service.model.ask(WORDS)
+    assert len(service.stub.asks) == 2

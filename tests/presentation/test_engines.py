@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from commcoach.coaching.language_model import ModelFailed
 from commcoach.domain.language import Language
-from commcoach.presentation.engines import EMBEDDED, calibration, why_note
+from commcoach.domain.reading import Reading
+from commcoach.domain.score import Scorecard, Unscored
+from commcoach.presentation.engines import EMBEDDED, calibration, stand_in_lines, why_note
+from commcoach.presentation.reasons import why_lines
 from commcoach.presentation.wording import Wording
+from tests.builders import make_turn
+from tests.prompted.office import FAILURES
+from tests.shipped import library
 
 ZH = Wording(Language.ZH)
 
@@ -19,3 +30,39 @@ def test_a_model_is_named_and_not_taken_for_the_embedded_engine() -> None:
         assert "some-model" in said
         assert "未经专家校准" in said
         assert "内置引擎" not in said
+
+
+def test_what_the_embedded_engine_did_in_place_of_a_model_is_said_with_the_reason() -> None:
+    turn = make_turn(1, card=Scorecard(stand_in="budget"))
+    turn = replace(turn, reading=Reading((), stand_in="unavailable"), line_stand_in="unavailable")
+    assert stand_in_lines(turn, ZH) == (
+        "这一轮由内置引擎代替模型读回复、接话：模型连不上，或者答得太慢。",
+        "这一轮由内置引擎代替模型评分：模型的用量已到上限。",
+    )
+    assert stand_in_lines(make_turn(1, card=Scorecard()), ZH) == ()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_way_a_model_fails_has_plain_words_of_its_own(language: Language) -> None:
+    def said(failure: ModelFailed) -> tuple[str, ...]:
+        turn = make_turn(1, card=Scorecard(stand_in=failure.reason))
+        return stand_in_lines(turn, Wording(language))
+
+    assert len({said(failure) for failure in FAILURES}) == len(FAILURES)
+    assert all(failure.reason not in said(failure)[0].split() for failure in FAILURES[1:3])
+
+
+def test_a_reason_that_is_not_known_is_a_failure() -> None:
+    (line,) = stand_in_lines(make_turn(1, card=Scorecard(stand_in="from another version")), ZH)
+    assert line.endswith("模型出了错。")
+
+
+def test_why_begins_with_who_stood_in_and_names_who_scored_the_turn() -> None:
+    card = Scorecard((Unscored("open_question"),), stand_in="refused")
+    first, *_, last = why_lines(make_turn(1, card=card), library(), ZH, "some-model")
+    assert first == "这一轮由内置引擎代替模型评分：模型拒绝作答。"
+    assert last == why_note(EMBEDDED, ZH)
+    own = replace(card, stand_in="")
+    first, *_, last = why_lines(make_turn(1, card=own), library(), ZH, "some-model")
+    assert "代替" not in first
+    assert last == why_note("some-model", ZH)

@@ -16,6 +16,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.outcome import Achieved
 from commcoach.domain.persona import PersonaState
 from commcoach.domain.score import Band, GateHit, Scorecard
+from commcoach.presentation.cards import Section, debrief_sections
 from commcoach.presentation.short_debrief import MOST, Line, debrief_lines
 from commcoach.presentation.wording import Wording
 from tests.builders import NOON
@@ -190,3 +191,60 @@ def test_a_debrief_word_by_word() -> None:
         "███░░░░░ 1.5/4 说清自己的看法与感受",
         "内置引擎评分，未经专家校准，最高评到 3 级。仅供练习，不作考核依据。",
     ]
+
+
+# -- with a summary -------------------------------------------------------------------------
+
+TURNED = "您说“周二那份没等到”以后，他认真起来了。"
+
+
+@both
+def test_a_summary_takes_one_line_and_the_debrief_stays_within_twelve(
+    played: list[Played], language: Language
+) -> None:
+    always = ("short.title", "short.reached", "short.open", "short.gate", "short.goal")
+    for one in played:
+        with_summary = replace(one, report=replace(one.report, summary=TURNED)).lines(language)
+        before = one.lines(language)
+        assert len(with_summary) <= MOST, one.name
+        (turned,) = labelled(with_summary, "short.summary", language)
+        assert turned.text.startswith(TURNED), one.name
+        for key in always:
+            assert len(labelled(with_summary, key, language)) == len(
+                labelled(before, key, language)
+            ), one.name
+        assert with_summary[-1] == before[-1], one.name
+
+
+@both
+def test_where_lines_crossed_and_goals_leave_no_room_the_summary_gives_way(
+    language: Language,
+) -> None:
+    many = tuple(library().criteria.values())[:9]
+    scenario = replace(example().scenario, focus={one.id: 1 for one in many})
+    bars = tuple(Bar(one, 1.0, 4, 1) for one in many)
+    report = replace(example(), scenario=scenario, bars=bars, summary=TURNED)
+    lines = debrief_lines(report, crossed(), library(), Wording(language))
+    assert labelled(lines, "short.summary", language) == []
+    assert len(labelled(lines, "short.gate", language)) == 1
+    assert len(labelled(lines, "short.goal", language)) == 1
+
+
+def test_a_summary_stands_behind_the_outcome_and_says_who_wrote_it() -> None:
+    report = replace(example(), summary=TURNED)
+    lines = debrief_lines(report, crossed(), library(), Wording(Language.ZH))
+    said = [line.label + line.text for line in lines]
+    assert len(said) == MOST
+    where = said.index(f"转折：{TURNED}（由模型撰写，未经专家校准）")
+    assert said[where - 1].startswith("触到底线：")
+
+
+@both
+def test_at_the_terminal_the_summary_is_a_section_of_its_own(language: Language) -> None:
+    words = Wording(language)
+    plain = debrief_sections(example(), library(), words)
+    shown = debrief_sections(replace(example(), summary=TURNED), library(), words)
+    assert [one for one in shown if one not in plain] == [
+        Section(words.say("debrief.summary"), (TURNED,))
+    ]
+    assert shown[0] == plain[0]

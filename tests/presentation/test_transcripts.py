@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from commcoach.coaching.transcripts import Transcript
 from commcoach.domain.language import Language
 from commcoach.presentation.transcripts.marking import Mark, pieces, span_of
 from commcoach.presentation.transcripts.page import page
@@ -229,7 +230,42 @@ async def test_the_debrief_closes_the_page() -> None:
     assert text.index("Debrief") > text.index("行，下周二见。")
 
 
+STOOD_IN = "这一轮由内置引擎代替模型接话、评分：模型拒绝作答。"
+TURNED = "您说“周二没等到纪要”以后，<他>听进去了。"
+
+
+async def with_a_model() -> Transcript:
+    """The transcript of a session with a summary, whose first turn a model refused."""
+    first, *others = transcripts.session().turns
+    assert first.card is not None
+    card = replace(first.card, stand_in="refused")
+    turns = (replace(first, card=card, line_stand_in="refused"), *others)
+    one = replace(transcripts.session(), turns=turns, engine="some-model", summary=TURNED)
+    return await transcripts.transcript(one)
+
+
+async def test_a_page_says_where_the_embedded_engine_stood_in_and_why() -> None:
+    text = Seen(page([await with_a_model()], ZH)).text
+    assert text.count("代替模型") == 1
+    assert text.index("合着就我一个人的不是") > text.index(STOOD_IN) > text.index("3/4 胜任")
+    assert "代替模型" not in (await seen()).text
+
+
+async def test_a_page_shows_the_summary_as_text_and_says_that_a_model_wrote_it() -> None:
+    text = Seen(page([await with_a_model()], ZH)).text
+    assert text.index("谈话的转折（由模型撰写，未经专家校准）") < text.index(TURNED)
+    assert "转折" not in (await seen()).text
+
+
 # -- lines of JSON --------------------------------------------------------------------------
+
+
+async def test_a_row_says_why_another_engine_did_the_work_and_holds_the_summary() -> None:
+    first, second, _ = rows(await with_a_model())
+    assert first["stand_ins"] == {"reading": "", "line": "refused", "scores": "refused"}
+    assert second["stand_ins"] == {"reading": "", "line": "", "scores": ""}
+    assert {first["summary"], second["summary"]} == {TURNED}
+    assert next(rows(await transcripts.transcript()))["summary"] is None
 
 
 async def test_every_turn_is_one_line_with_the_same_keys() -> None:
@@ -329,6 +365,11 @@ async def test_a_workbook_has_a_row_per_turn_and_criterion_with_real_times_and_n
     assert own["Learner’s objection"].value == "=1+1，我说了感受"
     assert table[1]["Verdict"].value == "not applicable"
     assert table[4]["Criterion"].value is None
+
+
+async def test_a_workbook_says_in_words_where_the_embedded_engine_stood_in() -> None:
+    said = [row["内置引擎代做"].value for row in cells(workbook([await with_a_model()], ZH))]
+    assert said == [STOOD_IN] * 4 + [None] * 3
 
 
 async def test_an_empty_workbook_still_has_its_header() -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from commcoach.coaching.language_model import Job, PromptUnusable
+from commcoach.coaching.language_model import Job, ModelMisconfigured, PromptUnusable
 from commcoach.content.locating import CHECKOUT
+from commcoach.content.prompts import BLOCKS
 from commcoach.domain.language import Language
-from commcoach.prompted.prompts import Prompts, prompt_hashes
+from commcoach.prompted.prompts import Prompts
 
 
 @pytest.fixture
@@ -20,25 +21,27 @@ def content(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_job_has_a_prompt_in_both_languages_and_a_hash() -> None:
-    hashes = prompt_hashes(CHECKOUT, CHECKOUT)
-    assert set(hashes) == {f"prompt:{job}.{language}" for job in Job for language in Language}
-    assert len(set(hashes.values())) == len(hashes)
+def test_a_prompt_of_the_content_replaces_the_shipped_one(content: Path) -> None:
+    with (content / "prompts" / "voice.zh.j2").open("a", encoding="utf-8") as prompt:
+        prompt.write("{# shorter #}\n")
+    own, shipped = Prompts(content, CHECKOUT), Prompts(CHECKOUT, CHECKOUT)
+    assert own.version(Job.VOICE) != shipped.version(Job.VOICE)
+    assert own.version(Job.READER) == shipped.version(Job.READER)
 
 
 def test_content_without_prompts_goes_by_the_shipped_ones(tmp_path: Path) -> None:
-    assert prompt_hashes(tmp_path, CHECKOUT) == prompt_hashes(CHECKOUT, CHECKOUT)
+    own, shipped = Prompts(tmp_path, CHECKOUT), Prompts(CHECKOUT, CHECKOUT)
+    assert [own.version(job) for job in Job] == [shipped.version(job) for job in Job]
 
 
-def test_a_prompt_of_the_content_replaces_the_shipped_one_and_changes_its_hash_alone(
-    content: Path,
-) -> None:
-    with (content / "prompts" / "voice.zh.j2").open("a", encoding="utf-8") as prompt:
-        prompt.write("{# shorter #}\n")
-    old, new = prompt_hashes(CHECKOUT, CHECKOUT), prompt_hashes(content, CHECKOUT)
-    assert {key for key in old if old[key] != new[key]} == {"prompt:voice.zh"}
-    versions = [Prompts(root, CHECKOUT).version(Job.VOICE) for root in (content, CHECKOUT)]
-    assert versions[0] != versions[1]
+@pytest.mark.parametrize("wrong", ["{{ persona.nam }}", "{{ 1 // 0 }}", "{{ nobody }}"])
+def test_a_prompt_that_cannot_be_filled_is_a_misconfigured_model(content: Path, wrong: str) -> None:
+    blocks = "".join(f"{{% block {one} %}}{wrong}{{% endblock %}}" for one in BLOCKS)
+    (content / "prompts" / "voice.zh.j2").write_text(blocks, encoding="utf-8")
+    values = {"persona": {"name": "老周"}}
+    with pytest.raises(ModelMisconfigured, match="model") as refused:
+        Prompts(content, CHECKOUT).fill(Job.VOICE, Language.ZH, values)
+    assert refused.value.said.startswith("voice.zh.j2: ")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -19,7 +20,7 @@ from commcoach.coaching.mail import (
 )
 from commcoach.settings import Settings
 from commcoach.telegram.attachments import Attachment
-from commcoach.telegram.carrier import BotCarrier
+from commcoach.telegram.carrier import BotCarrier, BotSigns
 from commcoach.telegram.service import open_bot
 from tests.telegram_api import faults
 from tests.telegram_api.people import Person
@@ -159,3 +160,17 @@ async def test_the_way_is_open_when_telegram_answers_whatever_it_says(
     assert await carrier.reachable(1)
     api.inject(faults.DROP_BEFORE, times=None)
     assert not await carrier.reachable(1)
+
+
+async def test_a_growing_message_is_drafted_once_a_second_and_never_in_a_group(
+    bot: Bot, api: FakeTelegram, anna: Person
+) -> None:
+    signs = BotSigns(bot)
+    for words in ("Well. ", "Well. Go on. "):
+        signs.draft(anna.id, 3, f"<b>Kang:</b> {words}")
+    signs.draft(-7, 3, "Well.")
+    await asyncio.gather(*signs.going)
+    drafts = [call.params for call in api.calls("sendMessageDraft")]
+    assert [(one["chat_id"], one["draft_id"], one["text"]) for one in drafts] == [
+        (anna.id, 3, "<b>Kang:</b> Well. ")
+    ]

@@ -139,6 +139,7 @@ class Seen:
 
     typed: list[int] = field(default_factory=list)
     stilled: list[str] = field(default_factory=list)
+    drafted: list[tuple[int, str]] = field(default_factory=list)
 
     def typing(self, chat: int) -> None:
         """Show that an answer is on its way."""
@@ -147,6 +148,10 @@ class Seen:
     def heard(self, query: str) -> None:
         """Let a tapped button stop spinning."""
         self.stilled.append(query)
+
+    def draft(self, chat: int, number: int, text: str) -> None:
+        """Show a message that is not finished."""
+        self.drafted.append((number, text))
 
 
 Change = Callable[[Practice], Practice]

@@ -208,6 +208,15 @@ def delete_my_commands(request: Request) -> bool:
     return True
 
 
+def send_message_draft(request: Request) -> bool:
+    """Show a message that is not finished: in private chats only, under a number that is not 0."""
+    chat = request.chat()
+    if not chat.is_private or not request.params["draft_id"]:
+        raise bad("DRAFT_INVALID")
+    rules.check_text(request.params, request.note)
+    return True
+
+
 def set_my_description(request: Request) -> bool:
     """Set what an empty chat with the bot shows."""
     return _describe(request, request.world.descriptions, "description", 512)
@@ -246,6 +255,7 @@ PLAYED: Mapping[str, Callable[[Request], Any]] = {
     "sendDocument": send_document,
     "sendMessage": send_message,
     "sendPhoto": send_photo,
+    "sendMessageDraft": send_message_draft,
     "setMyCommands": set_my_commands,
     "setMyDescription": set_my_description,
     "setMyShortDescription": set_my_short_description,

@@ -294,3 +294,14 @@ async def test_there_is_no_webhook(api: FakeTelegram, anna: Person, ask: Ask) ->
 async def test_only_known_actions_are_shown(api: FakeTelegram, anna: Person, ask: Ask) -> None:
     assert (await ask("sendChatAction", chat_id=7, action="typing"))[0] == 200
     assert (await ask("sendChatAction", chat_id=7, action="thinking"))[0] == 400
+
+
+async def test_a_draft_has_a_number_and_a_text_that_could_be_sent(
+    api: FakeTelegram, anna: Person, ask: Ask
+) -> None:
+    anna.says("x")
+    for number, text, code in ((1, "hello", 200), (0, "hello", 400), (1, "<b>hello", 400)):
+        sent = await ask(
+            "sendMessageDraft", chat_id=7, draft_id=number, text=text, parse_mode="HTML"
+        )
+        assert sent[0] == code

@@ -6,6 +6,15 @@ database, scikit-learn and the parser each cost a good part of a second.
 
 from __future__ import annotations
 
+from commcoach.bootstrap.attacking import (
+    attack_embedded as attack_embedded,
+)
+from commcoach.bootstrap.attacking import (
+    attack_model as attack_model,
+)
+from commcoach.bootstrap.attacking import (
+    model_is_set as model_is_set,
+)
 from commcoach.bootstrap.content import (
     RUBRICS as RUBRICS,
 )
@@ -26,6 +35,18 @@ from commcoach.bootstrap.content import (
 )
 from commcoach.bootstrap.content import (
     load_library as load_library,
+)
+from commcoach.bootstrap.examining import (
+    bench as bench,
+)
+from commcoach.bootstrap.examining import (
+    bench_replies as bench_replies,
+)
+from commcoach.bootstrap.examining import (
+    does_any_job as does_any_job,
+)
+from commcoach.bootstrap.examining import (
+    examine as examine,
 )
 from commcoach.bootstrap.keeping import (
     library_of as library_of,
@@ -62,6 +83,9 @@ from commcoach.bootstrap.practising import (
     wire_practice as wire_practice,
 )
 from commcoach.bootstrap.scoring import (
+    ask_second_opinion as ask_second_opinion,
+)
+from commcoach.bootstrap.scoring import (
     count_rows as count_rows,
 )
 from commcoach.bootstrap.scoring import (
@@ -69,6 +93,9 @@ from commcoach.bootstrap.scoring import (
 )
 from commcoach.bootstrap.scoring import (
     score_batch as score_batch,
+)
+from commcoach.bootstrap.scoring import (
+    score_with_model as score_with_model,
 )
 from commcoach.bootstrap.serving import (
     lanes as lanes,

@@ -18,6 +18,7 @@ from commcoach.settings import Settings
 
 if TYPE_CHECKING:
     from commcoach.coaching.counterpart import Reader, Voice
+    from commcoach.coaching.debriefing import Summariser
     from commcoach.coaching.rewriting import Rewriter
     from commcoach.coaching.scorer import Scorer
     from commcoach.llm.budget import Ledger, Prices
@@ -95,6 +96,13 @@ class Models:
 
         means = self._means(Job.REWRITE, root)
         return PromptedRewriter(means, library, scorer) if means is not None else None
+
+    def summariser(self, library: Library, root: Path | None = None) -> Summariser | None:
+        """Who says where a talk turned, if a model is there for it."""
+        from commcoach.prompted.debriefing import PromptedSummariser
+
+        means = self._means(Job.DEBRIEF, root)
+        return PromptedSummariser(means, library) if means is not None else None
 
     def language_model(self, job: Job) -> LanguageModel | None:
         """The model that does a job, with its limits and its budget."""

@@ -72,11 +72,12 @@ def wire_practice(
     reader: Reader = CueReader()
     voice: Voice = ScriptedVoice()
     scorer: Scorer = embedded_scorer(settings, library, criteria or tuple(in_use))
-    rewriter = None
+    rewriter = summariser = None
     if models is not None:
         reader, voice = models.reader(reader, root), models.voice(voice, root)
         scorer = models.scorer(scorer, library, root)
         rewriter = models.rewriter(library, scorer, root)
+        summariser = models.summariser(library, root)
     return Practice(
         library=library,
         sessions=sessions,
@@ -84,6 +85,7 @@ def wire_practice(
         voice=voice,
         scorer=scorer,
         rewriter=rewriter,
+        summariser=summariser,
         judge=outcome_judge(),
         doorkeeper=EmbeddedDoorkeeper(library),
         mask=mask,

@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
+from commcoach.cli.attack import attack
 from commcoach.cli.bot import bot
 from commcoach.cli.cohort import cohort_app
 from commcoach.cli.content import content_app, rubric_app, scenario_app
+from commcoach.cli.doctor import doctor
 from commcoach.cli.errors import EXPECTED, report
 from commcoach.cli.help_texts import help_text, wording_of_this_call
 from commcoach.cli.logs import log_to_stderr
+from commcoach.cli.model import model_app
 from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
@@ -35,11 +38,14 @@ app.command(help=help_text("bot"))(bot)
 app.command(help=help_text("progress"))(progress)
 app.command(help=help_text("score"))(score)
 app.command(help=help_text("override"))(override)
+app.command(help=help_text("doctor"))(doctor)
 app.add_typer(cohort_app, name="cohort")
 app.add_typer(transcript_app, name="transcript")
+app.add_typer(model_app, name="model")
 app.add_typer(content_app, name="content")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(scenario_app, name="scenario")
+rubric_app.command("attack", help=help_text("rubric.attack"))(attack)
 
 
 def _show_version(wanted: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
@@ -55,6 +56,10 @@ class Terminal:
         """A line with a coloured label in front."""
         self._print(Text.assemble((label, style), text), indent=2)
 
+    def growing(self, label: str, style: str) -> Growing:
+        """A line with a coloured label in front that is shown while it grows."""
+        return Growing(self._out, Text(label, style))
+
     def _print(self, text: Text, indent: int = 0) -> None:
         """The text in lines of the terminal's width; those after the first are indented."""
         for line in wrap(text, self._out.width, indent):
@@ -73,13 +78,16 @@ class Terminal:
                 self._print(Text(mark + line), indent=len(mark))
 
     @contextmanager
-    def waiting(self, key: str) -> Iterator[None]:
-        """Say that something takes a moment, as long as it does."""
+    def waiting(self, key: str) -> Iterator[Callable[[], None]]:
+        """Say that something takes a moment, as long as it does, or until the call of what comes.
+
+        Not before a pipe: there nobody waits.
+        """
         if not self.interactive:
-            yield
+            yield lambda: None
             return
-        with self._out.status(Text(self.words.say(key), style="dim")):
-            yield
+        with self._out.status(Text(self.words.say(key), style="dim")) as status:
+            yield status.stop
 
     def _typed(self, prompt: str) -> str:
         # The prompt goes through input(), so that line editing knows where the line begins.
@@ -104,6 +112,25 @@ class Terminal:
         if text.strip():
             self.labelled(prompt, text, "bold green")
         return text
+
+
+class Growing:
+    """A labelled line that is shown again as it grows; `end` leaves it as it is."""
+
+    def __init__(self, out: Console, label: Text) -> None:
+        self._out = out
+        self._label = label
+        self._live = Live(console=out, auto_refresh=False)
+        self._live.start()
+
+    def show(self, text: str) -> None:
+        """The line so far."""
+        line = Text.assemble(self._label, text)
+        self._live.update(Text("\n").join(wrap(line, self._out.width, 2)), refresh=True)
+
+    def end(self) -> None:
+        """The line is whole."""
+        self._live.stop()
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from commcoach.coaching.counterpart import Scene, answer_reply
+from commcoach.coaching.counterpart import Scene, answer, react, unheard
 from commcoach.coaching.language_model import BudgetSpent
 from commcoach.coaching.practice import Practice, occasion_of
 from commcoach.coaching.scorer import ScoringTask
@@ -45,7 +45,7 @@ class Taken:
 
 
 class Watch(Protocol):
-    """Looks on while a turn is made; without a model both come at once, when all is done."""
+    """Looks on while a turn is made; where nothing takes long, it may be told nothing."""
 
     def remark(self, taken: Taken) -> None:
         """The score is there; the line is not yet, or not whole."""
@@ -100,29 +100,29 @@ class _Making:
     masked: tuple[str, ...]
     watch: Watch | None
     _heard: str = ""
+    _remarked: bool = False
 
     async def answer(self) -> None:
         """The counterpart's arm."""
         if self.turn.line is not None:
             return
-        practice = self.practice
         scene = _scene(self.session, self._scenario, self.turn)
-        reading, reaction, spoken = await answer_reply(
-            practice.reader, practice.voice, scene, self._hear
-        )
-        await self._keep(
-            reading=reading, reaction=reaction, line=spoken.text, line_stand_in=spoken.stand_in
-        )
+        reaction = self.turn.reaction
+        if reaction is None:
+            reading, reaction = await react(self.practice.reader, scene)
+            await self._keep(reading=reading, reaction=reaction)
+            self._remark()
+        hear = unheard if self.watch is None else self._hear
+        spoken = await answer(self.practice.voice, scene, reaction, hear)
+        await self._keep(line=spoken.text, line_stand_in=spoken.stand_in)
 
     async def score(self) -> None:
         """The scorer's arm."""
         if self.turn.card is not None:
             return
-        task = _task(self.practice, self.session, self._scenario, self.turn)
+        task = task_of(self.practice.library, self.session, self.turn)
         await self._keep(card=await _scored(self.practice, task))
-        if self.watch is not None and self.turn.line is None:
-            self.watch.remark(self.taken())
-            self._hear(self._heard)
+        self._remark()
 
     def taken(self, late: asyncio.Task[Taken] | None = None) -> Taken:
         """The turn as far as it is filled."""
@@ -145,10 +145,20 @@ class _Making:
     def _scenario(self) -> Scenario:
         return self.practice.library.scenarios[self.session.scenario]
 
+    def _remark(self) -> None:
+        """Let the remarks be made once all is known that they are about, if the line is not."""
+        turn = self.turn
+        if self.watch is None or self._remarked or turn.line is not None:
+            return
+        if turn.card is not None and turn.reading is not None:
+            self._remarked = True
+            self.watch.remark(self.taken())
+            self._hear(self._heard)
+
     def _hear(self, words: str) -> None:
         """Pass on what the line begins with, but not before the remarks."""
         self._heard = words
-        if self.watch is not None and words and self.turn.card is not None:
+        if self.watch is not None and words and self._remarked:
             self.watch.hear(words)
 
     async def _keep(self, **filled: object) -> None:
@@ -179,10 +189,9 @@ def _scene(session: PracticeSession, scenario: Scenario, turn: Turn) -> Scene:
     )
 
 
-def _task(
-    practice: Practice, session: PracticeSession, scenario: Scenario, turn: Turn
-) -> ScoringTask:
-    """What the scorer is given for the turn."""
+def task_of(library: Library, session: PracticeSession, turn: Turn) -> ScoringTask:
+    """What the scorer is given for a turn; `library` is the content of the session's release."""
+    scenario = library.scenarios[session.scenario]
     earlier = tuple(one for one in session.course() if one.number < turn.number)
     return ScoringTask(
         reply=turn.reply,
@@ -194,7 +203,7 @@ def _task(
         crossed=frozenset(
             hit.gate for one in earlier if one.card is not None for hit in one.card.gates
         ),
-        reached=_lately_reached(practice.library, earlier),
+        reached=_lately_reached(library, earlier),
         occasion=occasion_of(session),
     )
 

@@ -92,12 +92,14 @@ class Voice(Protocol):
         ...
 
 
-async def answer_reply(
-    reader: Reader, voice: Voice, scene: Scene, hear: Hear = unheard
-) -> tuple[Reading, Reaction, Spoken]:
-    """Read the reply, step the persona, speak the line."""
+async def react(reader: Reader, scene: Scene) -> tuple[Reading, Reaction]:
+    """Read the reply, step the persona."""
     reading = await reader.read(scene)
-    reaction = step(scene.scenario, scene.state, reading)
+    return reading, step(scene.scenario, scene.state, reading)
+
+
+async def answer(voice: Voice, scene: Scene, reaction: Reaction, hear: Hear = unheard) -> Spoken:
+    """Speak the line that follows from the reaction."""
     stage = Stage(
         scenario=scene.scenario,
         language=scene.language,
@@ -109,4 +111,12 @@ async def answer_reply(
         dialogue=scene.dialogue,
         occasion=scene.occasion,
     )
-    return reading, reaction, await voice.speak(stage, hear)
+    return await voice.speak(stage, hear)
+
+
+async def answer_reply(
+    reader: Reader, voice: Voice, scene: Scene
+) -> tuple[Reading, Reaction, Spoken]:
+    """Both one after the other."""
+    reading, reaction = await react(reader, scene)
+    return reading, reaction, await answer(voice, scene, reaction)

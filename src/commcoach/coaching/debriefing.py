@@ -59,7 +59,8 @@ class Bar:
 class Debrief:
     """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted.
 
-    `engine` names who scored: the embedded engine, or a model.
+    `engine` names who scored: the embedded engine, or a model. `summary` was written by a model,
+    and is empty without one.
     """
 
     scenario: Scenario
@@ -75,6 +76,19 @@ class Debrief:
     bars: tuple[Bar, ...]
     gates: tuple[str, ...]
     engine: str = "embedded"
+    summary: str = ""
+
+
+class Summariser(Protocol):
+    """Says in a few sentences where a talk turned."""
+
+    async def summarise(self, session: PracticeSession, report: Debrief) -> str:
+        """The sentences, with the learner's own words in quotation marks; empty if there are none.
+
+        `report` is the debrief of the session so far. What comes back tells no more than both
+        sides have said, and neither grades nor judges the learner.
+        """
+        ...
 
 
 async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSession) -> Debrief:
@@ -107,6 +121,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
         bars=bars,
         gates=tuple(fired),
         engine=session.engine,
+        summary=session.summary or "",
     )
 
 

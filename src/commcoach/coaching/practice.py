@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commcoach.coaching.admission import Doorkeeper, Mask
 from commcoach.coaching.counterpart import Reader, Stage, Voice
-from commcoach.coaching.debriefing import OutcomeJudge, achieved_in
+from commcoach.coaching.debriefing import OutcomeJudge, Summariser, achieved_in, debrief
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.rewriting import Rewriter
 from commcoach.coaching.scorer import Scorer
@@ -32,7 +33,8 @@ class Practice:
     """What the use cases work with.
 
     `patience` is how many seconds a score may come after the line before the turn is handed over
-    without it; `None` waits for every score. Without a `rewriter` examples show how to put it.
+    without it; `None` waits for every score. Without a `rewriter` examples show how to put it;
+    without a `summariser` a debrief stands without a word about the talk as a whole.
     """
 
     library: Library
@@ -46,6 +48,7 @@ class Practice:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     rewriter: Rewriter | None = None
+    summariser: Summariser | None = None
     patience: float | None = None
 
 
@@ -89,27 +92,52 @@ ENOUGH_REACHED = 0.5
 
 
 async def finish_session(practice: Practice, session: PracticeSession) -> PracticeSession:
-    """End the session; the counterpart has the last word. Ending twice changes nothing."""
+    """End the session; the counterpart has the last word. Ending twice changes nothing.
+
+    The closing line and the summary are made side by side, and kept with the ending.
+    """
     if session.ending is not None:
         return session
     scenario = practice.library.scenarios[session.scenario]
-    ending = natural_ending(session, scenario) or Ending.FINISHED
-    closing = None
-    if session.turns and ending is not Ending.COUNTERPART_LEFT:
-        state = state_now(session, scenario)
-        stage = Stage(
-            scenario=scenario,
-            language=session.language,
-            reaction=Reaction(state),
-            said=session.lines(),
-            reply="",
-            seed=f"{session.id}:end",
-            dialogue=said_before(session, scenario.turns + 1),
-            occasion=occasion_of(session),
-        )
-        reached = await achieved_in(practice.judge, session, scenario)
-        agreed = state.tension <= CALM_ENOUGH and outcome_share(reached) >= ENOUGH_REACHED
-        closing = await practice.voice.close(stage, agreed)
-    ended = replace(session, ending=ending, closing=closing, ended_at=practice.now())
+    ended = replace(session, ending=natural_ending(session, scenario) or Ending.FINISHED)
+    summarising = asyncio.ensure_future(_summary(practice, ended))
+    try:
+        closing = await _closing(practice, ended, scenario)
+    except BaseException:
+        summarising.cancel()
+        raise
+    summary = await summarising
+    ended = replace(ended, closing=closing, summary=summary, ended_at=practice.now())
     await practice.sessions.end(ended)
     return ended
+
+
+async def _closing(practice: Practice, session: PracticeSession, scenario: Scenario) -> str | None:
+    """The counterpart's last words, if there was a talk and they are still there."""
+    if not session.turns or session.ending is Ending.COUNTERPART_LEFT:
+        return None
+    state = state_now(session, scenario)
+    stage = Stage(
+        scenario=scenario,
+        language=session.language,
+        reaction=Reaction(state),
+        said=session.lines(),
+        reply="",
+        seed=f"{session.id}:end",
+        dialogue=said_before(session, scenario.turns + 1),
+        occasion=occasion_of(session),
+    )
+    reached = await achieved_in(practice.judge, session, scenario)
+    agreed = state.tension <= CALM_ENOUGH and outcome_share(reached) >= ENOUGH_REACHED
+    return await practice.voice.close(stage, agreed)
+
+
+async def _summary(practice: Practice, session: PracticeSession) -> str | None:
+    """Where the talk turned; `None` if nobody was asked, empty if nothing usable came."""
+    if practice.summariser is None or not session.turns:
+        return None
+    try:
+        report = await debrief(practice.library, practice.judge, session)
+        return await practice.summariser.summarise(session, report)
+    except Exception:  # noqa: BLE001  # whatever is wrong with a summary, the session ends
+        return ""

@@ -14,6 +14,7 @@ from commcoach.domain.rubric import (
     Criterion,
     Direction,
     Example,
+    Floor,
     Gate,
     GateReply,
     Level,
@@ -113,6 +114,11 @@ def criterion(shape: rubric.CriterionShape, module: str) -> Criterion:
         sources=tuple(shape.sources),
         tests=tuple(
             SelfTest(Language(one.lang), one.context, one.reply, one.expect) for one in shape.tests
+        ),
+        floor=(
+            Floor(shape.floor.kappa, shape.floor.min_cases, shape.floor.graders)
+            if shape.floor is not None
+            else None
         ),
     )
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from commcoach.content import assembly
 from commcoach.content.crosschecks import cross_file_problems
+from commcoach.content.prompts import SUFFIX, prompts_in_force
 from commcoach.content.reading import (
     RUBRICS,
     SCENARIOS,
@@ -73,7 +74,7 @@ def load_library(
         attacks=[shape for _, _, shape in files.attacks],
         moves=files.moves.shape if files.moves is not None else None,
         scenarios=[file.shape for file in files.scenarios],
-        hashes=_hashes(files),
+        hashes=_hashes(files) | _prompt_hashes(root),
     )
     if place is not None:
         keep(place, parsed.model_dump_json(exclude_defaults=True).encode())
@@ -142,6 +143,14 @@ def _hashes(files: ContentFiles) -> dict[str, str]:
     return hashes
 
 
+def _prompt_hashes(root: Path) -> dict[str, str]:
+    """The hash of every prompt in force."""
+    return {
+        f"prompt:{path.name.removesuffix(SUFFIX)}": hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in prompts_in_force(root).values()
+    }
+
+
 def _hash(shape: BaseModel) -> str:
     return content_hash(shape.model_dump(mode="json", exclude_defaults=True))
 
@@ -153,8 +162,10 @@ def _place_of(root: Path, cache: Path) -> Path | None:
     """
     digest = hashlib.sha256(version("commcoach").encode())
     try:
-        for path in (*content_files(root), *stray_files(root)):
-            digest.update(path.relative_to(root).as_posix().encode())
+        named = [(one.relative_to(root).as_posix(), one) for one in content_files(root)]
+        strays = [(one.relative_to(root).as_posix(), one) for one in stray_files(root)]
+        for name, path in (*named, *strays, *prompts_in_force(root).items()):
+            digest.update(name.encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     except OSError:
         return None

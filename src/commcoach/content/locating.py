@@ -9,7 +9,7 @@ from commcoach.domain.problems import FolderNotEmpty
 
 PACKAGED = Path(__file__).parent.parent / "shipped"
 CHECKOUT = Path(__file__).parent.parent.parent.parent
-FOLDERS = ("rubrics", "scenarios")
+FOLDERS = ("rubrics", "scenarios", "prompts")
 
 
 def content_root(chosen: Path | None = None) -> Path:
@@ -20,7 +20,7 @@ def content_root(chosen: Path | None = None) -> Path:
 
 
 def root_of(path: Path) -> Path:
-    """The folder a file or folder belongs to: the nearest that holds `rubrics/` or `scenarios/`."""
+    """The folder a file or folder belongs to: the nearest that holds one of `FOLDERS`."""
     for folder in (path, *path.resolve().parents):
         if any((folder / name).is_dir() for name in FOLDERS):
             return folder

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from commcoach.content.checks import Checked
 from commcoach.content.mistypings import doubled_keys
+from commcoach.content.prompts import PROMPTS, SUFFIX, own_prompts, prompt_problems
 from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
@@ -27,6 +28,8 @@ CASES = "cases"
 ATTACKS = "attacks"
 MOVES = "moves.yaml"
 RUBRIC = "rubric.yaml"
+
+_AUTHORED = (".yaml", ".yml", ".jsonl", SUFFIX)
 
 ROWS = (CASES, ATTACKS)
 """Folders whose files hold one JSON object a line."""
@@ -55,14 +58,15 @@ def content_files(root: Path) -> Iterator[Path]:
     for folder in ROWS:
         yield from sorted(filter(_is_shown, (root / RUBRICS / folder).glob("*.jsonl")))
     yield from sorted(filter(_is_shown, (root / SCENARIOS).glob("*.yaml")))
+    yield from own_prompts(root)
 
 
 def stray_files(root: Path) -> Iterator[Path]:
     """Files that look like content but stand, or are named, so that nothing reads them."""
     read = set(content_files(root))
-    for folder in (RUBRICS, SCENARIOS):
+    for folder in (RUBRICS, SCENARIOS, PROMPTS):
         for path in sorted((root / folder).rglob("*")):
-            authored = path.suffix.lower() in (".yaml", ".yml", ".jsonl") and path.is_file()
+            authored = path.suffix.lower() in _AUTHORED and path.is_file()
             if authored and path not in read and all(map(_is_shown, _inside(root, path))):
                 yield path
 
@@ -93,7 +97,9 @@ def read_files(root: Path) -> ContentFiles:
 
 def _sort_in(files: ContentFiles, name: str, path: Path, raw: bytes) -> None:
     folder = path.parent.name
-    if folder == CASES:
+    if path.suffix == SUFFIX:
+        files.problems.extend(prompt_problems(name, raw))
+    elif folder == CASES:
         files.cases.extend(_read_rows(files, CaseShape, name, raw))
     elif folder == ATTACKS:
         files.attacks.extend(_read_rows(files, AttackShape, name, raw))

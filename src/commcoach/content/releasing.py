@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from commcoach.coaching.releasing import Release
+from commcoach.content.prompts import prompts_in_force
 from commcoach.content.reading import content_files
 from commcoach.domain.library import Library
 from commcoach.kept_files import keep
@@ -17,10 +18,11 @@ def release_of(library: Library, root: Path, at: datetime) -> tuple[Release, dic
     """The release that a library is, and the bytes of its files by their SHA-256."""
     files: dict[str, str] = {}
     contents: dict[str, bytes] = {}
-    for file in content_files(root):
+    own = {file.relative_to(root).as_posix(): file for file in content_files(root)}
+    for name, file in (own | dict(prompts_in_force(root))).items():
         content = file.read_bytes()
         digest = hashlib.sha256(content).hexdigest()
-        files[file.relative_to(root).as_posix()] = digest
+        files[name] = digest
         contents[digest] = content
     return Release(library.release, dict(library.hashes), files, at), contents
 

@@ -16,8 +16,9 @@ from commcoach.domain.scenario import Move, Scenario
 class Library:
     """The content that a process works with.
 
-    `hashes` maps `criterion:<id>`, `gate:<id>`, `scenario:<id>`, `cases:<criterion>`, `moves` and
-    `attacks` to the SHA-256 of each; `release` names all of them together.
+    `hashes` maps `criterion:<id>`, `gate:<id>`, `scenario:<id>`, `cases:<criterion>`,
+    `prompt:<job>.<language>`, `moves` and `attacks` to the SHA-256 of each;
+    `release` names all of them together.
     """
 
     rubrics: Mapping[str, Rubric]

@@ -89,6 +89,19 @@ class SelfTest:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """What a scorer must reach against people before a criterion may be published.
+
+    `kappa` is the least quadratic weighted kappa. It binds from `min_cases` cases on that were
+    each graded by `graders` people or more, independently.
+    """
+
+    kappa: float
+    min_cases: int
+    graders: int
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One behaviour with its levels, anchors, examples and wording."""
 
@@ -118,6 +131,7 @@ class Criterion:
     do_not_score_with: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     tests: tuple[SelfTest, ...] = ()
+    floor: Floor | None = None
 
     @property
     def numbers(self) -> tuple[int, ...]:

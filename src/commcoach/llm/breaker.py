@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,11 +24,16 @@ class CircuitBreaker:
     """
 
     def __init__(
-        self, failures: int = 5, rest: float = 30.0, clock: Callable[[], float] = time.monotonic
+        self,
+        failures: int = 5,
+        rest: float = 30.0,
+        clock: Callable[[], float] = time.monotonic,
+        long: float = math.inf,
     ) -> None:
         self._most = failures
         self._rest = rest
         self._clock = clock
+        self._long = long
         self._in_a_row = 0
         self._open_since: float | None = None
         self._trial = False
@@ -35,12 +42,16 @@ class CircuitBreaker:
     def watch(self) -> Iterator[None]:
         """What happens inside is one call; raises `Resting` if there may be none."""
         on_trial = self._admit()
+        began = self._clock()
         try:
             yield
         except (ModelUnavailable, ModelMisconfigured):
-            self._in_a_row += 1
-            if on_trial or self._in_a_row >= self._most:
-                self._open_since = self._clock()
+            self._count(on_trial)
+            raise
+        except asyncio.CancelledError:
+            # Whoever asks may have less time than the call: a model that hangs shows itself so.
+            if self._clock() - began >= self._long:
+                self._count(on_trial)
             raise
         except AnswerUnusable:
             self._close()
@@ -61,6 +72,11 @@ class CircuitBreaker:
             raise Resting(f"after {self._in_a_row} failures", max(left, 0.0))
         self._trial = True
         return True
+
+    def _count(self, on_trial: bool) -> None:
+        self._in_a_row += 1
+        if on_trial or self._in_a_row >= self._most:
+            self._open_since = self._clock()
 
     def _close(self) -> None:
         self._in_a_row = 0

@@ -112,8 +112,10 @@ class OpenAIModel:
             try:
                 text = completion.text()
                 if ask.schema is None:
+                    words = spoken(text)
+                    _check_words(words)
                     self._learn(trying)
-                    return self._answered(spoken(text), completion, spent)
+                    return self._answered(words, completion, spent)
                 try:
                     data = read_object(text, ask.schema)
                 except AnswerUnusable as unusable:
@@ -146,6 +148,7 @@ class OpenAIModel:
                         raise AnswerRefused
                     if delta is not None and (new := speech.hear(delta.text())):
                         words += new
+                        _check_words(words)
                         yield new
             check_end(end)
             if rest := speech.end():
@@ -199,6 +202,12 @@ class OpenAIModel:
         if self._key:
             failure.said = failure.said.replace(self._key, "…")
         return failure
+
+
+def _check_words(words: str) -> None:
+    """Raise `AnswerUnusable` if an object comes where words were asked for."""
+    if words.startswith("{"):
+        raise AnswerUnusable("an object instead of words")
 
 
 def _sum(one: Usage, other: Usage | None) -> Usage:

@@ -32,6 +32,9 @@ GIVEN_UP = "given_up"
 """The error of a call whose answer nobody waited for."""
 
 _BYTES_A_TOKEN = 4
+_LONG = 0.25
+"""The share of the time-out after which a call that is given up has failed; a job of a turn has no
+more than its own share to wait."""
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -97,7 +100,8 @@ class SteadyModel:
         self._prices = prices
         self._clock = clock
         self._sleep = sleep
-        self._breaker = CircuitBreaker(limits.failures, limits.rest, clock)
+        long = limits.timeout * _LONG
+        self._breaker = CircuitBreaker(limits.failures, limits.rest, clock, long)
         self._places = asyncio.Semaphore(limits.at_once)
         self._recording: set[asyncio.Task[None]] = set()
 

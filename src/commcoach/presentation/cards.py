@@ -68,9 +68,11 @@ def briefing(scenario: Scenario, words: Wording) -> tuple[Section, ...]:
 
 
 def debrief_sections(report: Debrief, library: Library, words: Wording) -> tuple[Section, ...]:
-    """Outcome and why, what went well, what was not found out, gates, one goal."""
+    """Outcome and why, where it turned, what went well, what was not found out, gates, one goal."""
     language = words.language
     sections = [Section(words.say("debrief.outcome"), _outcome(report, words))]
+    if report.summary:
+        sections.append(Section(words.say("debrief.summary"), (report.summary,)))
     if report.highlights:
         well = tuple(
             words.say(

@@ -1,8 +1,9 @@
-"""Who scored, and how far that can be trusted."""
+"""Who scored, how far that can be trusted, and where the embedded engine stood in for a model."""
 
 from __future__ import annotations
 
-from commcoach.presentation.wording import Wording
+from commcoach.domain.dialogue import Turn
+from commcoach.presentation.wording import N_, Wording
 
 EMBEDDED = "embedded"
 """The name under which sessions keep the engine without a model."""
@@ -25,3 +26,36 @@ def why_note(engine: str, words: Wording) -> str:
     if engine == EMBEDDED:
         return words.say("why.engine")
     return words.say("why.engine_model", engine=engine)
+
+
+_FAILED = N_("stand_in.reason.failed")
+_REASONS = {
+    "unavailable": N_("stand_in.reason.unavailable"),
+    "misconfigured": N_("stand_in.reason.misconfigured"),
+    "unusable": N_("stand_in.reason.unusable"),
+    "cut_off": N_("stand_in.reason.cut_off"),
+    "refused": N_("stand_in.reason.refused"),
+    "budget": N_("stand_in.reason.budget"),
+}
+"""Why a model's work was not its own; any other reason is a failure like any other."""
+
+
+def stand_in_lines(turn: Turn, words: Wording) -> tuple[str, ...]:
+    """What the embedded engine did for a turn in place of a model, and why; a line per reason."""
+    works = (
+        (N_("stand_in.reading"), turn.reading.stand_in if turn.reading is not None else ""),
+        (N_("stand_in.speaking"), turn.line_stand_in),
+        (N_("stand_in.scoring"), turn.card.stand_in if turn.card is not None else ""),
+    )
+    by_reason: dict[str, list[str]] = {}
+    for work, reason in works:
+        if reason:
+            by_reason.setdefault(_REASONS.get(reason, _FAILED), []).append(words.say(work))
+    return tuple(
+        words.say(
+            "stand_in.turn",
+            work=words.say("punctuation.list").join(done),
+            reason=words.say(reason),
+        )
+        for reason, done in by_reason.items()
+    )

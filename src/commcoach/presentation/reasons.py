@@ -9,7 +9,7 @@ from commcoach.domain.dialogue import Turn
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, GateHit, NotApplicable, Scored
-from commcoach.presentation.engines import EMBEDDED, why_note
+from commcoach.presentation.engines import EMBEDDED, stand_in_lines, why_note
 from commcoach.presentation.level_names import level_name
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import N_, Wording
@@ -72,11 +72,14 @@ def correction_of(turn: Turn, criterion: str, words: Wording) -> str:
 def why_lines(
     turn: Turn | None, library: Library, words: Wording, engine: str = EMBEDDED
 ) -> list[str]:
-    """Level, anchor and evidence of every criterion of a turn, corrections included."""
+    """Level, anchor and evidence of every criterion of a turn, corrections included.
+
+    First comes where the embedded engine stood in for a model, last who scored this very turn.
+    """
     card = turn.standing() if turn is not None else None
     if turn is None or card is None:
         return [words.say("why.nothing_yet")]
-    lines = []
+    lines = [*stand_in_lines(turn, words)]
     for score in card.scores:
         criterion = library.criteria[score.criterion]
         title = criterion.title.said_in(words.language)
@@ -98,7 +101,7 @@ def why_lines(
                 key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
                 lines.append(words.say(key, quote=quote(evidence.quote, 110)))
     lines += [gate_line(hit, library, words) for hit in card.gates]
-    lines.append(why_note(engine, words))
+    lines.append(why_note(EMBEDDED if card.stand_in else engine, words))
     return lines
 
 

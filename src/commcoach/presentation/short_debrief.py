@@ -28,28 +28,32 @@ class Line:
 def debrief_lines(
     report: Debrief, session: PracticeSession, library: Library, words: Wording
 ) -> tuple[Line, ...]:
-    """Outcome and why, lines crossed, what went well and was missed, one goal, levels as bars.
+    """Outcome, lines crossed, where it turned, what went well and was missed, one goal, bars.
 
     The first lines and the last always stand; what went well and what was missed give way, but
-    keep a line each.
+    keep a line each, unless a summary takes the room of one.
     """
     head = _outcome(report, words)
     gates = _crossed(session, library, words)
     goal = _goal(report, library, words)
+    turned = _turned(report, words)
     levels = _bars(report, words)
     engine = [Line("", calibration(report.engine, words))] if levels else []
     well = _well(report, words)
     missed = _missed(report, words)
-    room = MOST - len(head) - len(gates) - len(goal) - len(levels) - len(engine)
+    others = (head, gates, turned, goal, levels, engine)
+    room = MOST - sum(map(len, others))
     if room < bool(well) + bool(missed):
-        first, ended, *others = head
+        first, ended, *items = head
         together = words.say("punctuation.item").join((first.text.rstrip("。."), ended.text))
-        head = [Line(first.label, together), *others]
+        head = [Line(first.label, together), *items]
         room += 1
-    while len(well) + len(missed) > room:
+    if room < 0:
+        turned = []
+    while (well or missed) and len(well) + len(missed) > room:
         longer = well if len(well) > len(missed) else missed
         longer.pop()
-    return (*head, *gates, *well, *missed, *goal, *levels, *engine)
+    return (*head, *gates, *turned, *well, *missed, *goal, *levels, *engine)
 
 
 def _outcome(report: Debrief, words: Wording) -> list[Line]:
@@ -95,6 +99,14 @@ def _crossed(session: PracticeSession, library: Library, words: Wording) -> list
     if not acts:
         return []
     return [Line(words.say("short.gate"), words.say("punctuation.item").join(acts))]
+
+
+def _turned(report: Debrief, words: Wording) -> list[Line]:
+    """What a model wrote about the talk as a whole, in one line."""
+    if not report.summary:
+        return []
+    text = words.say("short.summary_text", summary=report.summary)
+    return [Line(words.say("short.summary"), text)]
 
 
 def _well(report: Debrief, words: Wording) -> list[Line]:

@@ -128,19 +128,21 @@ class Asking:
 
     async def put_to(self, means: Means, again: str = "") -> Answered:
         """One answer."""
-        return await means.model.ask(
-            Ask(
-                job=self.job,
-                messages=self.prompt.messages(again),
-                schema=self.schema,
-                temperature=self.temperature,
-                most_tokens=self.most_tokens + means.thinking,
-                logprobs=self.logprobs,
-                seed=self.seed,
-                session=self.occasion.session,
-                learner=self.occasion.learner,
-                release=self.occasion.release,
-            )
+        return await means.model.ask(self.ask(means, again))
+
+    def ask(self, means: Means, again: str = "") -> Ask:
+        """What the model is asked; `again` says what was wrong with the answer before."""
+        return Ask(
+            job=self.job,
+            messages=self.prompt.messages(again),
+            schema=self.schema,
+            temperature=self.temperature,
+            most_tokens=self.most_tokens + means.thinking,
+            logprobs=self.logprobs,
+            seed=self.seed,
+            session=self.occasion.session,
+            learner=self.occasion.learner,
+            release=self.occasion.release,
         )
 
 

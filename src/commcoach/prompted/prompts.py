@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from commcoach.coaching.language_model import Job, Message, PromptUnusable
+from commcoach.coaching.language_model import Job, Message, ModelMisconfigured, PromptUnusable
 from commcoach.domain.language import Language
 
 FOLDER = "prompts"
@@ -67,7 +67,7 @@ class Prompts:
                 raise PromptUnusable(name, f"no block {block}")
 
     def fill(self, job: Job, language: Language, values: Mapping[str, Any]) -> Asked:
-        """The prompt of a job with its values in place."""
+        """The prompt of a job with its values in place; `ModelMisconfigured` if it cannot be."""
         return Asked(
             self._block(job, language, "stable", values),
             self._block(job, language, "growing", values),
@@ -78,30 +78,21 @@ class Prompts:
         return self._block(job, language, "again", values)
 
     def _block(self, job: Job, language: Language, block: str, values: Mapping[str, Any]) -> str:
-        template = self._environment.get_template(_name(job, language))
-        filled = template.blocks[block](template.new_context(dict(values)))
-        return "".join(filled).strip()
-
-    def hashes(self) -> dict[str, str]:
-        """The SHA-256 of every prompt by `prompt:<job>.<language>`."""
-        found = {}
-        for job in Job:
-            for language in Language:
-                path = self._environment.get_template(_name(job, language)).filename
-                content = Path(path or "").read_bytes()
-                found[f"prompt:{job}.{language}"] = hashlib.sha256(content).hexdigest()
-        return found
+        name = _name(job, language)
+        template = self._environment.get_template(name)
+        try:
+            filled = "".join(template.blocks[block](template.new_context(dict(values))))
+        except Exception as error:  # whatever an author's template may do wrong
+            raise ModelMisconfigured(f"{name}: {error}") from error
+        return filled.strip()
 
     def version(self, job: Job) -> str:
         """A short name for exactly the wording of a job: 12 hexadecimal digits."""
-        hashes = self.hashes()
-        both = "".join(hashes[f"prompt:{job}.{language}"] for language in Language)
-        return hashlib.sha256(both.encode()).hexdigest()[:12]
-
-
-def prompt_hashes(content: Path, shipped: Path) -> dict[str, str]:
-    """The SHA-256 of every prompt in force, for the release of the content."""
-    return Prompts(content, shipped).hashes()
+        digest = hashlib.sha256()
+        for language in Language:
+            path = self._environment.get_template(_name(job, language)).filename
+            digest.update(hashlib.sha256(Path(path or "").read_bytes()).digest())
+        return digest.hexdigest()[:12]
 
 
 def _name(job: Job, language: Language) -> str:

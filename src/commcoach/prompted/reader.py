@@ -52,13 +52,6 @@ class PromptedReader:
         """The moves that can be proved, in the order they stand in the reply."""
         fence = self._means.fence(scene.occasion)
         shown = neutralise(scene.reply, fence)
-        asking = Asking(
-            job=Job.READER,
-            prompt=self.prompt(scene),
-            occasion=scene.occasion,
-            schema=answer_schema(scene.scenario),
-            most_tokens=MOST_TOKENS,
-        )
 
         def check(answer: Answered) -> Checked[Reading, Fault]:
             return checked(answer.data or {}, scene, shown)
@@ -69,6 +62,13 @@ class PromptedReader:
             return self._means.prompts.again(Job.READER, scene.language, values)
 
         try:
+            asking = Asking(
+                job=Job.READER,
+                prompt=self.prompt(scene),
+                occasion=scene.occasion,
+                schema=answer_schema(scene.scenario),
+                most_tokens=MOST_TOKENS,
+            )
             async with within(self._means.patience):
                 reading = await ask_twice(
                     lambda words: asking.put_to(self._means, words), check, again

@@ -57,13 +57,6 @@ class PromptedRewriter:
     async def rewrite(self, task: ScoringTask, original: Scored) -> str | None:
         """The reply in other words, or `None` if there is nothing better to show."""
         fence = self._means.fence(task.occasion)
-        asking = Asking(
-            job=Job.REWRITE,
-            prompt=self.prompt(task, original),
-            occasion=task.occasion,
-            most_tokens=MOST_TOKENS,
-            temperature=TEMPERATURE,
-        )
 
         def check(answer: Answered) -> Checked[str, Fault]:
             text = tidied(answer.text, LEARNER[task.language])
@@ -78,6 +71,13 @@ class PromptedRewriter:
             return self._means.prompts.again(Job.REWRITE, task.language, {"faults": named})
 
         try:
+            asking = Asking(
+                job=Job.REWRITE,
+                prompt=self.prompt(task, original),
+                occasion=task.occasion,
+                most_tokens=MOST_TOKENS,
+                temperature=TEMPERATURE,
+            )
             async with within(self._means.patience):
                 text = await ask_twice(
                     lambda words: asking.put_to(self._means, words), check, again
@@ -94,7 +94,8 @@ class PromptedRewriter:
         """Whether the other words reach a higher level on the criterion, and cross no gate."""
         rewritten = replace(task, reply=text, criteria=(original.criterion,), reached=frozenset())
         card = await self._scorer.score(rewritten)
-        if card.gates:
+        if card.gates or card.stand_in:
+            # What the model has scored is not to be compared with levels of another engine.
             return False
         return any(
             score.criterion == original.criterion and score.level > original.level

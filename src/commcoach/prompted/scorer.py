@@ -176,11 +176,11 @@ class PromptedScorer:
         """One call, and a second one for what cannot be used of the first."""
         gates = gates_to_ask(task, self._library) if with_gates else ()
         sources = sources_of(task, self._means.fence(task.occasion))
-        prompt = scoring_prompt(self._means, task, criteria, gates, number)
         scores: dict[str, CriterionScore] = {}
         hits: tuple[GateHit, ...] = ()
         left, faults, failure = list(criteria), [Fault(one.id, "form") for one in criteria], None
         try:
+            prompt = scoring_prompt(self._means, task, criteria, gates, number)
             async with within(self._means.patience):
                 for last in (False, True):
                     words = self._again(task, faults) if last else ""

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from commcoach.coaching.counterpart import Hear, Spoken, Stage, Voice, unheard
-from commcoach.coaching.language_model import Answered, Job, ModelFailed
+from commcoach.coaching.language_model import Answered, Job, ModelFailed, Usage
 from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
 from commcoach.domain.language import Language
@@ -28,6 +28,7 @@ from commcoach.prompted.asking import (
     within,
 )
 from commcoach.prompted.fencing import neutralise
+from commcoach.prompted.hearing import Listening, spoken_aloud
 from commcoach.prompted.line_checks import Fault, faults_in, ripe
 from commcoach.prompted.prompts import Asked
 
@@ -45,9 +46,13 @@ class PromptedVoice:
         self._fallback = fallback
 
     async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
-        """The next line."""
+        """The next line.
+
+        If somebody listens it is spoken aloud, sentence by sentence, each checked before; should
+        the rest be no good, or not come, the line ends with what has been heard.
+        """
         event = stage.reaction.event.value
-        line = await self._line(stage, self.prompt(stage, event), may_agree=ripe(stage))
+        line = await self._line(stage, event, may_agree=ripe(stage), hear=hear)
         if isinstance(line, Spoken):
             return line
         return replace(await self._fallback.speak(stage), stand_in=line)
@@ -56,54 +61,26 @@ class PromptedVoice:
         """The last words; they agree only if something was `agreed`."""
         upset = Mood.at(stage.reaction.state.tension) is Mood.UPSET
         event = "broken" if upset else "agreed" if agreed else "open"
-        line = await self._line(stage, self.prompt(stage, event), may_agree=agreed and not upset)
+        line = await self._line(stage, event, may_agree=agreed and not upset)
         return line.text if isinstance(line, Spoken) else await self._fallback.close(stage, agreed)
 
-    async def _line(self, stage: Stage, prompt: Asked, may_agree: bool) -> Spoken | str:
+    async def _line(
+        self, stage: Stage, event: str, may_agree: bool, hear: Hear = unheard
+    ) -> Spoken | str:
         """A line that can be said, or the reason why there is none."""
-        fence = self._means.fence(stage.occasion)
-        name = stage.scenario.persona.name.said_in(stage.language)
-        asking = Asking(
-            job=Job.VOICE,
-            prompt=prompt,
-            occasion=stage.occasion,
-            most_tokens=MOST_TOKENS,
-            temperature=TEMPERATURE,
-            seed=random.Random(stage.seed).getrandbits(31),
-        )
-        refused: list[str] = []
-        ours = [prompt.stable]
-
-        def check(answer: Answered) -> Checked[str, Fault]:
-            line = tidied(answer.text, name)
-            faults = faults_in(line, stage, "\n".join(ours), may_agree)
-            if not faults:
-                return Checked(line)
-            # What may be a locked fact is not put into any prompt, not even to be refused.
-            leaks = Fault.LOCKED_FACT in faults
-            refused[:] = ["" if leaks else neutralise(line, fence).text]
-            return Checked(None, faults)
-
-        def again(faults: Sequence[Fault]) -> str:
-            named = [fault.value for fault in faults] or [Fault.EMPTY.value]
-            values: dict[str, Any] = {"line": refused[0] if refused else "", "faults": named}
-            words = self._means.prompts.again(Job.VOICE, stage.language, values)
-            # Our words must not be spoken either; those of the refused line are the model's own.
-            ours.append(words.replace(values["line"], "") if values["line"] else words)
-            return words
-
         try:
+            speaking = _Speaking(self._means, stage, self.prompt(stage, event), may_agree, hear)
             async with within(self._means.patience):
-                line = await ask_twice(
-                    lambda words: asking.put_to(self._means, words), check, again
-                )
+                line = await ask_twice(speaking.put, speaking.check, speaking.again)
         except ModelFailed as failed:
-            self._means.notice(Job.VOICE, failed.reason)
-            return failed.reason
-        if line is None:
-            self._means.notice(Job.VOICE, UNUSABLE)
-            return UNUSABLE
-        return Spoken(line)
+            line, reason = None, failed.reason
+        else:
+            reason = UNUSABLE
+        line = line or speaking.listening.heard
+        if line:
+            return Spoken(line)
+        self._means.notice(Job.VOICE, reason)
+        return reason
 
     def prompt(self, stage: Stage, event: str = Event.WENT_ON.value) -> Asked:
         """The prompt for a line: the state, and the facts opened by now."""
@@ -131,6 +108,71 @@ class PromptedVoice:
             "last": stage.last,
         }
         return self._means.prompts.fill(Job.VOICE, language, values)
+
+
+class _Speaking:
+    """One line under way: asked for, heard, checked, asked for again."""
+
+    def __init__(
+        self, means: Means, stage: Stage, prompt: Asked, may_agree: bool, hear: Hear
+    ) -> None:
+        self._means = means
+        self._stage = stage
+        self._may_agree = may_agree
+        self._name = stage.scenario.persona.name.said_in(stage.language)
+        self._ours = [prompt.stable]
+        self._refused = ""
+        self._aloud = hear is not unheard
+        self.listening = Listening(hear, lambda words: not self._faults(words), stage.language)
+        self._asking = Asking(
+            job=Job.VOICE,
+            prompt=prompt,
+            occasion=stage.occasion,
+            most_tokens=MOST_TOKENS,
+            temperature=TEMPERATURE,
+            seed=random.Random(stage.seed).getrandbits(31),
+        )
+
+    async def put(self, again: str) -> Answered:
+        """One answer, aloud if somebody listens."""
+        if not self._aloud:
+            return await self._asking.put_to(self._means, again)
+        model, ask = self._means.model, self._asking.ask(self._means, again)
+        try:
+            return await spoken_aloud(model, ask, self._take)
+        except ModelFailed:
+            if not self.listening.heard:
+                raise
+            return Answered(self.listening.heard, None, Usage(), 0.0, model.name)
+
+    def _take(self, words: str) -> None:
+        self.listening.take(tidied(words, self._name))
+
+    def check(self, answer: Answered) -> Checked[str, Fault]:
+        """The line, or what is wrong with it; what has been heard stands."""
+        line, heard = tidied(answer.text, self._name), self.listening.heard
+        faults = self._faults(line)
+        if not faults and line.startswith(heard):
+            return Checked(line)
+        if heard:
+            return Checked(heard)
+        # What may be a locked fact is not put into any prompt, not even to be refused.
+        leaks = Fault.LOCKED_FACT in faults
+        fence = self._means.fence(self._stage.occasion)
+        self._refused = "" if leaks else neutralise(line, fence).text
+        return Checked(None, faults)
+
+    def again(self, faults: Sequence[Fault]) -> str:
+        """What is said when a line has to be spoken once more."""
+        named = [fault.value for fault in faults] or [Fault.EMPTY.value]
+        values: dict[str, Any] = {"line": self._refused, "faults": named}
+        words = self._means.prompts.again(Job.VOICE, self._stage.language, values)
+        # Our words must not be spoken either; those of the refused line are the model's own.
+        self._ours.append(words.replace(self._refused, "") if self._refused else words)
+        return words
+
+    def _faults(self, line: str) -> tuple[Fault, ...]:
+        return faults_in(line, self._stage, "\n".join(self._ours), self._may_agree)
 
 
 def _in_own_words(fact: HiddenFact, language: Language, seed: str) -> str:

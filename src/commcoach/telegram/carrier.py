@@ -174,12 +174,17 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | No
     )
 
 
+DRAFT_EVERY = 1.0
+"""Seconds between two drafts in a chat; more often Telegram does not take them."""
+
+
 class BotSigns:
-    """Small signs, sent at once and forgotten: typing, and the end of a button's spinning."""
+    """Small signs, sent at once and forgotten: typing, drafts, the end of a button's spinning."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
-        self._going: set[asyncio.Task[None]] = set()
+        self.going: set[asyncio.Task[None]] = set()
+        self._drafted: dict[int, float] = {}
 
     def typing(self, chat: int) -> None:
         """Show that an answer is on its way."""
@@ -189,14 +194,24 @@ class BotSigns:
         """Let a tapped button stop spinning."""
         self._send(self._bot.answer_callback_query(query))
 
+    def draft(self, chat: int, number: int, text: str) -> None:
+        """Show a message that is not finished; one a second, and none in groups."""
+        now = asyncio.get_running_loop().time()
+        if chat < 0 or now - self._drafted.get(chat, -DRAFT_EVERY) < DRAFT_EVERY:
+            return
+        self._drafted = {id: at for id, at in self._drafted.items() if now - at < DRAFT_EVERY}
+        self._drafted[chat] = now
+        draft = self._bot.send_message_draft(chat, number, text, parse_mode=ParseMode.HTML)
+        self._send(draft)
+
     def _send(self, call: Awaitable[bool]) -> None:
         task = asyncio.ensure_future(_quietly(call))
-        self._going.add(task)
-        task.add_done_callback(self._going.discard)
+        self.going.add(task)
+        task.add_done_callback(self.going.discard)
 
     async def aclose(self) -> None:
         """Give up on signs that are still on their way."""
-        await ended(self._going)
+        await ended(self.going)
 
 
 async def _quietly(call: Awaitable[bool]) -> None:

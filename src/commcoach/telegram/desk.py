@@ -43,6 +43,10 @@ class Signs(Protocol):
         """Let a tapped button stop spinning."""
         ...
 
+    def draft(self, chat: int, number: int, text: str) -> None:
+        """Show a message that is not finished, as HTML; the same `number` goes on with it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:

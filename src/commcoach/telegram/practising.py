@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commcoach.coaching.arms import Taken, advice_on
+from commcoach.coaching.arms import Taken, advice_on, task_of
 from commcoach.coaching.mail import Answer, Outgoing
 from commcoach.coaching.practice import Practice
 from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
@@ -23,6 +23,7 @@ from commcoach.domain.scenario import Scenario
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.telegram.debriefing import finish
 from commcoach.telegram.desk import Talk
+from commcoach.telegram.drafting import Drafting
 from commcoach.telegram.late_scores import complete
 from commcoach.telegram.markup import bold, escape, folded, pages
 from commcoach.telegram.taps import Verb
@@ -55,7 +56,8 @@ async def _take(
     coach = await talk.coach(session)
     use_case = take_turn if action is Action.REPLY else rewrite_reply
     try:
-        taken = await use_case(coach, session, text, talk.message, tuple(masked))
+        watch = Drafting(talk, coach)
+        taken = await use_case(coach, session, text, talk.message, tuple(masked), watch)
     except NotPossibleNow:
         if action is Action.REWRITE:
             # The rewrite that was asked for cannot be any more; what was written is a reply.
@@ -130,7 +132,7 @@ async def why(talk: Talk, id: str, number: str, attempt: str) -> Answer:
 
 
 async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
-    """One way to put it, on request: an example of the behaviour that lacked."""
+    """One way to put it, on request: the reply itself in a model's words, else an example."""
     found = await _turn(talk, id, number, attempt)
     if found is None:
         return talk.hint("bot.session_gone")
@@ -142,6 +144,9 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
             talk.send(talk.html("bot.one_way_gate", instead=gate.instead.said_in(talk.language)))
         )
     wanted = taken.advice.change
+    rewritten = await _rewritten(talk, coach, taken)
+    if rewritten is not None:
+        return talk.answer(talk.send(rewritten))
     criterion = coach.library.criteria[wanted.criterion if wanted else next(iter(scenario.focus))]
     example = _example(criterion, scenario, taken.turn.context)
     if example is None:
@@ -158,6 +163,21 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
         example=example.text.said_in(talk.language),
     )
     return talk.answer(talk.send(text))
+
+
+async def _rewritten(talk: Talk, coach: Practice, taken: Taken) -> str | None:
+    """The learner's own reply put another way, if a model can better the score that lacked."""
+    wanted, turn = taken.advice.change, taken.turn
+    stood_in = turn.card is not None and turn.card.stand_in
+    if coach.rewriter is None or wanted is None or not turn.reply or stood_in:
+        return None
+    talk.desk.signs.typing(talk.chat.id)
+    task = task_of(coach.library, taken.session, turn)
+    rewrite = await coach.rewriter.rewrite(task, wanted)
+    if rewrite is None:
+        return None
+    criterion = coach.library.criteria[wanted.criterion].title.said_in(talk.language)
+    return talk.html("bot.one_way_rewritten", criterion=criterion, rewrite=rewrite)
 
 
 def _example(criterion: Criterion, scenario: Scenario, line: str) -> Example | None:

@@ -36,11 +36,13 @@ def promised_turn(key: str) -> tuple[str, int, int] | None:
 
 
 def turn_text(taken: Taken, library: Library, words: Wording) -> str:
-    """The remarks if the score is there, and the line."""
+    """The remarks if the score is there, and the line; first that the budget is spent, once."""
     scenario = library.scenarios[taken.session.scenario]
     name = scenario.persona.name.said_in(taken.session.language)
     blocks = []
     said = _remark_lines(taken, library, scenario, words)
+    if taken.budget_spent:
+        said.insert(0, escape(words.say("practice.budget_spent")))
     if said:
         blocks = [*said, RULE]
     if taken.turn.line:

@@ -124,6 +124,20 @@ class SelfTestShape(Shape):
     )
 
 
+class FloorShape(Shape):
+    """What a scorer must reach against people before the criterion may be published."""
+
+    kappa: Annotated[float, Field(ge=-1, le=1)] = Field(
+        description="The least quadratic weighted kappa."
+    )
+    min_cases: Annotated[int, Field(ge=2)] = Field(
+        description="How many cases must be graded for the floor to bind."
+    )
+    graders: Annotated[int, Field(ge=1)] = Field(
+        default=2, description="By how many people, each for themselves, a case counts as graded."
+    )
+
+
 class CriterionShape(Shape):
     """`rubrics/<module>/<criterion>.yaml`: one behaviour, its levels, its wording."""
 
@@ -169,6 +183,11 @@ class CriterionShape(Shape):
     related: list[Identifier] = Field(default=[], description="Criteria worth practising next.")
     do_not_score_with: list[Identifier] = Field(
         default=[], description="Criteria that would count the same behaviour twice."
+    )
+    floor: FloorShape | None = Field(
+        default=None,
+        description="Binds once enough people have graded; below that the criterion may be "
+        "published and is called uncalibrated everywhere.",
     )
     tests: list[SelfTestShape] = []
 

@@ -27,7 +27,10 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
     The same keys in every row; later versions may add some, but none changes its meaning:
 
     - `session`, `learner`, `scenario`, `release`, `engine`, `language`, `started_at`, `ended_at`,
-      `ending`: of the session; times are ISO 8601 in UTC, `null` while it goes on.
+      `ending`: of the session; times are ISO 8601 in UTC, `null` while it goes on. `engine` is
+      who was to score.
+    - `summary`: what a model wrote about the whole session; empty if nothing usable came, `null`
+      if none was asked.
     - `turn`, `attempt`, `assisted`, `at`, `masked`: of the turn; assisted ones never count.
     - `context`, `reply`, `line`: what was said before, by the learner, and in answer. `reply` is
       `null` once its words have expired.
@@ -36,6 +39,9 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
       the engine, `expected` (the engine's mean), `evidence` (`quote`, `start`, `end`, `source`),
       `rationale`, and `overrides` (`level`, `reason`, `by`, `at`), oldest first.
     - `gates`: those crossed (`gate`, `quote`, `start`, `end`); `repairs`: those made good.
+    - `stand_ins`: why the embedded engine did the work of a model, for `reading`, `line` and
+      `scores` (`unavailable`, `misconfigured`, `unusable`, `cut_off`, `refused`, `budget`,
+      `failed`); empty where it did not.
     - `contests`: the learner's objections to the session (`criterion`, `words`, `at`).
 
     Offsets count code points, half open: for the source `reply` those of `reply`; for `context`
@@ -52,6 +58,7 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
         "started_at": _time(session.started_at),
         "ended_at": None if session.ended_at is None else _time(session.ended_at),
         "ending": None if session.ending is None else session.ending.value,
+        "summary": session.summary,
     }
     contests = [
         {"criterion": one.criterion, "words": one.words, "at": _time(one.at)}
@@ -78,6 +85,11 @@ def _turn(turn: Turn) -> dict[str, Any]:
             for hit in (() if card is None else card.gates)
         ],
         "repairs": [] if card is None else list(card.repairs),
+        "stand_ins": {
+            "reading": "" if turn.reading is None else turn.reading.stand_in,
+            "line": turn.line_stand_in,
+            "scores": "" if card is None else card.stand_in,
+        },
     }
 
 

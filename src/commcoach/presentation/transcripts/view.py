@@ -10,7 +10,7 @@ from commcoach.domain.dialogue import Ending, Turn
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Evidence, Override, Scored
 from commcoach.presentation.cards import Section, bar_lines, debrief_sections
-from commcoach.presentation.engines import EMBEDDED, calibration
+from commcoach.presentation.engines import EMBEDDED, calibration, stand_in_lines
 from commcoach.presentation.transcripts.levels import anchor_of, level_in_words, verdict_on
 from commcoach.presentation.transcripts.marking import Mark, Piece, pieces, span_of
 from commcoach.presentation.wording import N_, Wording
@@ -53,7 +53,10 @@ class LineView:
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A reply of the learner with its scores; without pieces if its words have expired."""
+    """A reply of the learner with its scores; without pieces if its words have expired.
+
+    `stand_ins` say where the embedded engine stood in for a model.
+    """
 
     label: str
     at: str
@@ -61,6 +64,7 @@ class ReplyView:
     pieces: tuple[Piece, ...]
     scores: tuple[ScoreView, ...]
     gates: tuple[str, ...]
+    stand_ins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +230,7 @@ def _reply(transcript: Transcript, turn: Turn, words: Wording) -> ReplyView:
         pieces=() if expired(turn) else pieces(turn.reply, marks),
         scores=tuple(_scores(transcript, turn, words)),
         gates=tuple(gates),
+        stand_ins=stand_in_lines(turn, words),
     )
 
 

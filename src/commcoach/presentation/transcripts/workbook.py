@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from commcoach.coaching.transcripts import Transcript, expired, history
 from commcoach.domain.dialogue import Turn
 from commcoach.domain.score import Override, Scored
+from commcoach.presentation.engines import stand_in_lines
 from commcoach.presentation.transcripts.levels import anchor_of
 from commcoach.presentation.transcripts.rows import verdict
 from commcoach.presentation.wording import N_, Wording
@@ -44,6 +45,7 @@ _COLUMNS = (
     (N_("workbook.corrected_by"), 16),
     (N_("workbook.reason"), 32),
     (N_("workbook.contested"), 32),
+    (N_("workbook.stand_ins"), 32),
 )
 _TIME = "yyyy-mm-dd hh:mm"
 LONGEST_CELL = 32_767
@@ -107,8 +109,9 @@ def _rows(transcript: Transcript, words: Wording) -> Iterator[tuple[Value, ...]]
             turn.context,
             reply,
         )
+        stood_in = "\n".join(stand_in_lines(turn, words)) or None
         for scores in _scores(transcript, turn, words):
-            yield (*about, *scores)
+            yield (*about, *scores, stood_in)
 
 
 def _scores(transcript: Transcript, turn: Turn, words: Wording) -> Iterator[tuple[Value, ...]]:

@@ -1,0 +1,172 @@
+"""`commcoach rubric attack`: whether manipulations raise the levels that an engine gives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from commcoach import bootstrap
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.terminal import UsageError
+from commcoach.coaching.attacking import Assault, Bill
+from commcoach.domain.attacks import Attack, AttackKind
+from commcoach.domain.library import Library
+from commcoach.domain.resistance import beyond_noise, count
+from commcoach.presentation.attack_report import attack_report, is_attack_report
+from commcoach.presentation.attacks import risen_first, risen_lines, table, verdict
+from commcoach.presentation.engines import engine_name
+from commcoach.presentation.wording import N_, Wording
+
+EMBEDDED, MODEL = "embedded", "model"
+REPEATS = {EMBEDDED: 1, MODEL: 3}
+"""The embedded engine gives the same words the same levels every time."""
+FIRST = 10
+_STOPPED = {
+    "budget": N_("attack.stopped.budget"),
+    "misconfigured": N_("attack.stopped.misconfigured"),
+    "unavailable": N_("attack.stopped.unavailable"),
+}
+
+
+def _help(key: str, **details: object) -> str:
+    return wording_of_this_call().say(key, **details)
+
+
+def attack(
+    engine: Annotated[str, typer.Option(help=help_text("attack.engine"))] = EMBEDDED,
+    criterion: Annotated[str | None, typer.Option(help=help_text("attack.criterion"))] = None,
+    kind: Annotated[
+        str | None, typer.Option(help=_help("help.attack.kind", kinds=", ".join(AttackKind)))
+    ] = None,
+    repeats: Annotated[
+        int | None, typer.Option(min=1, help=help_text("attack.repeats"), show_default=False)
+    ] = None,
+    list_all: Annotated[
+        bool, typer.Option("--all", help=_help("help.attack.all", most=FIRST))
+    ] = False,
+    report: Annotated[Path | None, typer.Option("--json", help=help_text("attack.json"))] = None,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    if engine not in REPEATS:
+        raise UsageError("error.attack_engine", given=engine, known=", ".join(REPEATS))
+    if engine == MODEL and not bootstrap.model_is_set(about.settings):
+        raise UsageError("error.no_model_to_attack")
+    if report is not None:
+        _refuse_wrong_output(report)
+    library = bootstrap.load_library(about.settings)
+    chosen = _chosen(library, criterion, kind)
+    done = _run(about, library, chosen, engine, repeats or REPEATS[engine])
+    _show(about, library, done, None if list_all else FIRST)
+    if report is not None:
+        report.write_text(attack_report(done), encoding="utf-8")
+        about.terminal.say("attack.written", "green", path=report)
+    if done.stopped or not count(done.tried).tells or beyond_noise(done.tried) is not None:
+        raise typer.Exit(1)
+
+
+def _refuse_wrong_output(report: Path) -> None:
+    """Said before a model is paid for: nothing is written over that is no report of this kind."""
+    if not report.parent.is_dir():
+        raise UsageError("error.no_such_path", path=report.parent)
+    if report.exists():
+        is_ours = report.is_file() and is_attack_report(
+            report.read_text(encoding="utf-8", errors="replace")
+        )
+        if not is_ours:
+            raise UsageError("error.not_an_attack_report", path=report)
+
+
+def _chosen(library: Library, criterion: str | None, kind: str | None) -> tuple[Attack, ...]:
+    if criterion is not None and criterion not in library.criteria:
+        known = ", ".join(library.criteria)
+        raise UsageError("error.unknown_criteria", given=criterion, known=known)
+    if kind is not None and kind not in list(AttackKind):
+        raise UsageError("error.attack_kind", given=kind, known=", ".join(AttackKind))
+    chosen = tuple(
+        one
+        for one in library.attacks
+        if (kind is None or one.kind == kind) and (criterion is None or criterion in one.criteria)
+    )
+    if not chosen:
+        raise UsageError("error.no_attacks")
+    if criterion is None:
+        return chosen
+    return tuple(replace(one, levels={criterion: one.levels[criterion]}) for one in chosen)
+
+
+def _run(
+    about: Context, library: Library, chosen: Sequence[Attack], engine: str, repeats: int
+) -> Assault:
+    if engine == MODEL:
+        # Nobody should have to guess what a run will cost before it has begun.
+        about.terminal.say("attack.calls", "dim", number=2 * len(chosen) * repeats)
+    attack_engine = bootstrap.attack_model if engine == MODEL else bootstrap.attack_embedded
+    console = Console(stderr=True)
+    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        task = progress.add_task("", total=len(chosen))
+        advance = partial(progress.advance, task)
+        return asyncio.run(attack_engine(about.settings, library, chosen, repeats, advance))
+
+
+def _show(about: Context, library: Library, done: Assault, most: int | None) -> None:
+    terminal, words = about.terminal, about.words
+    if done.stopped:
+        told = {"done": len(done.tried), "planned": done.planned}
+        terminal.say(_STOPPED[done.stopped], "yellow", **told)
+    terminal.panel(
+        words.say("attack.title", engine=_engine(done, words)),
+        words.say("attack.about", number=len(done.tried), repeats=done.repeats),
+    )
+    bad = beyond_noise(done.tried) is not None
+    first, *rest = verdict(done, words)
+    terminal.show(first, "bold red" if bad else "bold")
+    for line in rest:
+        terminal.show(line)
+    terminal.show()
+    for line in table(done.tried, words):
+        terminal.show(line)
+    _list(about, library, done, most)
+    if done.bill is not None:
+        _bill(about, done.bill)
+
+
+def _engine(done: Assault, words: Wording) -> str:
+    if done.engine.model is not None:
+        return words.say("attack.model", model=done.engine.model)
+    return engine_name(done.engine.name, words)
+
+
+def _list(about: Context, library: Library, done: Assault, most: int | None) -> None:
+    risen = risen_first(done.tried)
+    if not risen:
+        return
+    about.terminal.show()
+    about.terminal.say("attack.list", "bold cyan")
+    titles = {id: one.title.said_in(about.words.language) for id, one in library.criteria.items()}
+    for one in risen[:most]:
+        for line in risen_lines(one, titles, about.words):
+            about.terminal.show(line)
+    if most is not None and len(risen) > most:
+        about.terminal.say("attack.more", "dim", number=len(risen) - most)
+
+
+def _bill(about: Context, bill: Bill) -> None:
+    about.terminal.show()
+    about.terminal.say(
+        "attack.bill", "dim", calls=bill.calls, prompt=bill.prompt, completion=bill.completion
+    )
+    if bill.cost is not None:
+        about.terminal.say("attack.cost", "dim", cost=f"{bill.cost:.4f}")
