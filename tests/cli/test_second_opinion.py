@@ -127,6 +127,12 @@ def test_a_model_that_does_not_answer_is_one_sentence(ask: Ask, judge: Judge) ->
     assert "out of order" in result.err
 
 
+def test_a_spent_budget_is_one_sentence(ask: Ask, judge: Judge) -> None:
+    result = ask(ID, 1, COMMCOACH_BUDGET_TOKENS_A_DAY="0")
+    assert (result.code, judge.asked) == (1, 0)
+    assert "预算" in result.out
+
+
 def test_what_the_model_cannot_prove_stays_without_a_level(ask: Ask, judge: Judge) -> None:
     judge.quote = lambda id, reply: "没说过的话" if id == "own_view_clear" else reply[:12]
     said = section(ask(ID, 1).out, "own_view_clear")

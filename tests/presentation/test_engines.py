@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from commcoach.coaching.debriefing import EMBEDDED
 from commcoach.coaching.language_model import ModelFailed
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading
 from commcoach.domain.score import Scorecard, Unscored
-from commcoach.presentation.engines import EMBEDDED, calibration, stand_in_lines, why_note
+from commcoach.presentation.engines import calibration, stand_in_lines, why_note
 from commcoach.presentation.reasons import why_lines
 from commcoach.presentation.wording import Wording
 from tests.builders import make_turn
@@ -66,3 +67,9 @@ def test_why_begins_with_who_stood_in_and_names_who_scored_the_turn() -> None:
     first, *_, last = why_lines(make_turn(1, card=own), library(), ZH, "some-model")
     assert "代替" not in first
     assert last == why_note("some-model", ZH)
+
+
+def test_a_model_that_was_stood_in_for_on_some_turns_is_named_with_their_number() -> None:
+    assert calibration("some-model", ZH, 2) == (
+        "模型 some-model 评分，其中 2 轮由内置引擎代评，都未经专家校准。仅供练习，不作考核依据。"
+    )

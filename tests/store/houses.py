@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from commcoach.coaching.calibrating import Calibrations
 from commcoach.coaching.enrolment import People
 from commcoach.coaching.keeping import Keeping
 from commcoach.coaching.mail import Chats, Inbox, Outbox
+from commcoach.coaching.publishing import Publications
 from commcoach.coaching.records import Audit, ModelCalls
 from commcoach.coaching.releasing import Releases
 from commcoach.coaching.review import Reviews
 from commcoach.coaching.sessions import Sessions
+from commcoach.store.calibrations import SqlCalibrations
 from commcoach.store.database import Database
 from commcoach.store.keeping import SqlKeeping
 from commcoach.store.mail import SqlChats, SqlInbox, SqlOutbox
 from commcoach.store.memory import InMemorySessions
+from commcoach.store.memory_calibrations import InMemoryCalibrations
 from commcoach.store.memory_keeping import InMemoryKeeping
 from commcoach.store.memory_mail import InMemoryMail
 from commcoach.store.memory_people import InMemoryPeople
+from commcoach.store.memory_publications import InMemoryPublications
 from commcoach.store.memory_records import InMemoryAudit, InMemoryModelCalls, InMemoryReleases
 from commcoach.store.memory_reviews import InMemoryReviews
 from commcoach.store.people import SqlPeople
+from commcoach.store.publications import SqlPublications
 from commcoach.store.records import SqlAudit, SqlModelCalls
 from commcoach.store.releases import SqlReleases
 from commcoach.store.reviews import SqlReviews
@@ -38,6 +44,8 @@ class House:
     audit: Audit
     calls: ModelCalls
     releases: Releases
+    publications: Publications
+    calibrations: Calibrations
     keeping: Keeping
     inbox: Inbox
     outbox: Outbox
@@ -52,13 +60,16 @@ def in_memory() -> House:
     audit = InMemoryAudit()
     calls = InMemoryModelCalls()
     mail = InMemoryMail()
+    releases = InMemoryReleases()
     return House(
         sessions=sessions,
         people=people,
         reviews=reviews,
         audit=audit,
         calls=calls,
-        releases=InMemoryReleases(),
+        releases=releases,
+        publications=InMemoryPublications(releases),
+        calibrations=InMemoryCalibrations(releases),
         keeping=InMemoryKeeping(sessions, people, reviews, audit, calls, mail),
         inbox=mail.inbox,
         outbox=mail.outbox,
@@ -75,6 +86,8 @@ def in_sql(database: Database) -> House:
         audit=SqlAudit(database),
         calls=SqlModelCalls(database),
         releases=SqlReleases(database),
+        publications=SqlPublications(database),
+        calibrations=SqlCalibrations(database),
         keeping=SqlKeeping(database),
         inbox=SqlInbox(database),
         outbox=SqlOutbox(database),

@@ -18,9 +18,11 @@ from commcoach.coaching.storage import DatabaseLocked
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.settings import Settings
 from commcoach.store.memory import InMemorySessions
+from commcoach.store.memory_calibrations import InMemoryCalibrations
 from commcoach.store.memory_keeping import InMemoryKeeping
 from commcoach.store.memory_mail import InMemoryMail
 from commcoach.store.memory_people import InMemoryPeople
+from commcoach.store.memory_publications import InMemoryPublications
 from commcoach.store.memory_records import InMemoryAudit, InMemoryModelCalls, InMemoryReleases
 from commcoach.store.memory_reviews import InMemoryReviews
 from commcoach.telegram import routing
@@ -91,6 +93,8 @@ class Stores:
     audit: InMemoryAudit
     calls: InMemoryModelCalls
     releases: InMemoryReleases
+    publications: InMemoryPublications
+    calibrations: InMemoryCalibrations
     mail: InMemoryMail
 
     def house(self, writes: Writes) -> House:
@@ -112,6 +116,8 @@ class Stores:
             now=noon,
             calls=self.calls,
             releases=self.releases,
+            publications=self.publications,
+            calibrations=self.calibrations,
             inbox=self.mail.inbox,
             chats=self.mail.chats,
             **guarded,
@@ -122,13 +128,16 @@ def empty() -> Stores:
     """Stores with nothing in them."""
     people = InMemoryPeople()
     sessions = InMemorySessions(people=people)
+    releases = InMemoryReleases()
     return Stores(
         people=people,
         sessions=sessions,
         reviews=InMemoryReviews(sessions),
         audit=InMemoryAudit(),
         calls=InMemoryModelCalls(),
-        releases=InMemoryReleases(),
+        releases=releases,
+        publications=InMemoryPublications(releases),
+        calibrations=InMemoryCalibrations(releases),
         mail=InMemoryMail(),
     )
 

@@ -11,11 +11,17 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictInt, ValidationError
 
 from commcoach.coaching.admission import Mask
+from commcoach.coaching.language_model import (
+    BudgetSpent,
+    ModelFailed,
+    ModelMisconfigured,
+    ModelUnavailable,
+)
 from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored
+from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored, Unscored
 from commcoach.domain.wording import language_of
 
 
@@ -196,6 +202,30 @@ def _score(score: CriterionScore) -> dict[str, Any]:
         "evidence": [],
         "rationale": score.rationale,
     }
+
+
+_UNANSWERED = frozenset(
+    f"model:{kind.reason}"
+    for kind in (ModelUnavailable, ModelMisconfigured, BudgetSpent, ModelFailed)
+)
+"""Why a score is missing where the model gave no answer, and may give one another time."""
+
+
+def is_unanswered(card: Scorecard) -> bool:
+    """Whether the model left a reply, or a part of it, without an answer."""
+    missing = (one for one in card.scores if isinstance(one, Unscored))
+    return any(one.rationale in _UNANSWERED for one in missing)
+
+
+def to_be_tried_again(row: Mapping[str, Any]) -> bool:
+    """The same of an output row."""
+    scores = row.get("scores")
+    return isinstance(scores, list) and any(
+        isinstance(one, dict)
+        and one.get("status") == "unscored"
+        and one.get("rationale") in _UNANSWERED
+        for one in scores
+    )
 
 
 def error_row(row: BadRow) -> dict[str, Any]:

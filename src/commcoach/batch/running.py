@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from commcoach.batch.rows import BadRow, Row, error_row, named_engine, scored_row
+from commcoach.batch.rows import (
+    BadRow,
+    Row,
+    error_row,
+    named_engine,
+    scored_row,
+    to_be_tried_again,
+)
 from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
 from commcoach.domain.score import Scorecard
 
@@ -46,12 +53,12 @@ class Job:
 def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
     """Lines of an earlier run that still hold: same id, same content in force, same engine.
 
-    A torn last line and error rows do not, so that they are tried again. A draft that an
-    interrupted run left behind counts as well.
+    A torn last line, error rows and rows that a model left unanswered do not, so that they are
+    tried again. A draft that an interrupted run left behind counts as well.
     """
     done: dict[str, str] = {}
     wanted = named_engine(engine)
-    for place in (output, output.with_name(output.name + ".part")):
+    for place in (output, draft_of(output)):
         text = place.read_text(encoding="utf-8", errors="replace") if place.exists() else ""
         for line in text.split("\n"):
             try:
@@ -59,6 +66,8 @@ def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
             except json.JSONDecodeError:
                 continue
             if not isinstance(row, dict) or "error" in row or row.get("engine") != wanted:
+                continue
+            if to_be_tried_again(row):
                 continue
             if row.get("content") == dict(job.hashes) and row.get("release") == job.release:
                 done[str(row.get("id"))] = line
@@ -84,7 +93,7 @@ def run(
         [row for row in chunk if isinstance(row, Row) and row.id not in done] for chunk in chunks
     ]
     goes_on = _cut_to_what_holds(output, rows, done)
-    target = output if goes_on else output.with_name(output.name + ".part")
+    target = output if goes_on else draft_of(output)
     mode = "a" if goes_on else "w"
     with (
         target.open(mode, encoding="utf-8", newline="\n") as file,
@@ -95,7 +104,7 @@ def run(
             for row in chunk:
                 if isinstance(row, BadRow):
                     counts["errors"] += 1
-                    file.write(_line(error_row(row)) + "\n")
+                    file.write(as_line(error_row(row)) + "\n")
                 elif row.id in done:
                     counts["kept"] += 1
                     if not goes_on:
@@ -115,26 +124,44 @@ def _cut_to_what_holds(output: Path, rows: Sequence[Row | BadRow], done: Mapping
 
     If so, whatever follows it, such as a torn line, is cut off, and the run can append.
     """
+    kept = kept_in_front(output, rows, done)
+    if kept is not None and output.exists():
+        with output.open("r+b") as file:
+            file.truncate(kept)
+    return kept is not None
+
+
+def kept_in_front(
+    output: Path, rows: Sequence[Row | BadRow], done: Mapping[str, str]
+) -> int | None:
+    """How many bytes the rows that are done take in the front of the output.
+
+    `None` if the output does not begin with them, or the input not with the same rows.
+    """
     first = rows[: len(done)]
     if not all(isinstance(row, Row) and row.id in done for row in first):
-        return False
+        return None
     kept = "".join(done[str(row.id)] + "\n" for row in first).encode()
-    if output.exists():
-        with output.open("r+b") as file:
-            if file.read(len(kept)) != kept:
-                return False
-            file.truncate(len(kept))
-    return not kept or output.exists()
+    if not output.exists():
+        return None if kept else 0
+    with output.open("rb") as file:
+        return len(kept) if file.read(len(kept)) == kept else None
+
+
+def draft_of(output: Path) -> Path:
+    """Where a run that fills gaps keeps what it finds."""
+    return output.with_name(output.name + ".part")
 
 
 def _score_chunk(job: Job, scorer: BatchScorer, rows: Sequence[Row]) -> list[str]:
     return [
-        _line(scored_row(row, scorer.score_now(row.task), job.release, job.hashes, scorer.engine))
+        as_line(scored_row(row, scorer.score_now(row.task), job.release, job.hashes, scorer.engine))
         for row in rows
     ]
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def as_line(row: Mapping[str, Any]) -> str:
+    """A row as it stands in the output."""
     return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -15,6 +15,12 @@ from commcoach.bootstrap.attacking import (
 from commcoach.bootstrap.attacking import (
     model_is_set as model_is_set,
 )
+from commcoach.bootstrap.authoring import (
+    is_shipped as is_shipped,
+)
+from commcoach.bootstrap.authoring import (
+    start_criterion as start_criterion,
+)
 from commcoach.bootstrap.content import (
     RUBRICS as RUBRICS,
 )

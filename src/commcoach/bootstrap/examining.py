@@ -115,7 +115,7 @@ async def _examine(choice: ModelChoice, models: Models, settings: Settings) -> E
         inner = open_model(replace(choice, cache=None))
     except ModelMisconfigured as failure:
         return Examined(place, fault_of(failure, choice.api_key))
-    limits = Limits(settings.model_timeout, attempts=1)
+    limits = Limits(choice.timeout, attempts=1)
     model = SteadyModel(inner, models.ledger(), limits, models.prices())
     try:
         if choice.provider not in ("openai", "local"):

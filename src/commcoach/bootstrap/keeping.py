@@ -27,11 +27,13 @@ async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterato
 
     Raises a `DatabaseUnusable`: `AnotherBotRuns` if a second bot is started.
     """
+    from commcoach.store.calibrations import SqlCalibrations
     from commcoach.store.engine import open_database
     from commcoach.store.exclusive import only_one_bot
     from commcoach.store.keeping import SqlKeeping
     from commcoach.store.mail import SqlChats, SqlInbox, SqlOutbox
     from commcoach.store.people import SqlPeople
+    from commcoach.store.publications import SqlPublications
     from commcoach.store.records import SqlAudit, SqlModelCalls
     from commcoach.store.releases import SqlReleases
     from commcoach.store.reviews import SqlReviews
@@ -49,6 +51,8 @@ async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterato
                 audit=SqlAudit(database),
                 calls=SqlModelCalls(database),
                 releases=SqlReleases(database),
+                publications=SqlPublications(database),
+                calibrations=SqlCalibrations(database),
                 keeping=SqlKeeping(database),
                 inbox=SqlInbox(database),
                 outbox=SqlOutbox(database),

@@ -47,9 +47,10 @@ class Models:
         self._prompts: dict[Path, Prompts] = {}
         self._shared: Ledger | None = None
 
-    def do(self, job: Job) -> bool:
-        """Whether a model is to do this job."""
-        return self._choice(job) is not None
+    def name_for(self, job: Job) -> str:
+        """The name of the model that is to do this job; empty if none is."""
+        choice = self._choice(job)
+        return "" if choice is None else (choice.behind or choice).name.rpartition("/")[2]
 
     def reader(self, embedded: Reader, root: Path | None = None) -> Reader:
         """Who reads replies."""
@@ -75,7 +76,12 @@ class Models:
         return PromptedScorer(means, library, embedded, stand_in=True)
 
     def careful_scorer(
-        self, embedded: Scorer, library: Library, samples: int, each_alone: bool = False
+        self,
+        embedded: Scorer,
+        library: Library,
+        samples: int,
+        each_alone: bool = False,
+        root: Path | None = None,
     ) -> Scorer:
         """The model as a scorer, so many samples of each score; what it leaves out is unscored.
 
@@ -83,7 +89,7 @@ class Models:
         """
         from commcoach.prompted.scorer import Care, PromptedScorer
 
-        means = self._means(Job.SCORER, None)
+        means = self._means(Job.SCORER, root)
         if means is None:
             raise ModelMisconfigured("no model is set")
         return PromptedScorer(means, library, embedded, Care(samples, each_alone))
@@ -121,14 +127,14 @@ class Models:
     def _means(self, job: Job, root: Path | None) -> Means | None:
         from commcoach.prompted.asking import Means
 
-        model = self.language_model(job)
-        if model is None:
+        model, choice = self.language_model(job), self._choice(job)
+        if model is None or choice is None:
             return None
         return Means(
             model=model,
             prompts=self._prompts_in(root or content_root(self._settings.content)),
             secret=fence_secret(self._settings.data_dir),
-            patience=self._settings.model_timeout * _SHARES.get(job, 1.0),
+            patience=choice.timeout * _SHARES.get(job, 1.0),
             notice=lambda which, reason: log.info("fell_back", job=which.value, reason=reason),
             thinking=self._settings.model_thinking,
         )
@@ -183,12 +189,14 @@ class Models:
             name=str(name),
             base_url=str(base_url) if base_url is not None else None,
             api_key=key.get_secret_value() if isinstance(key, SecretStr) else "",
-            timeout=self._settings.model_timeout,
+            timeout=self._settings.seconds(str(provider)),
             cache=self._settings.cache_dir / "servers",
             context=self._settings.model_context,
             parallel=self._settings.model_parallel,
         )
-        return choice if record is None else ModelChoice("recorded", file=record, behind=choice)
+        if record is None:
+            return choice
+        return ModelChoice("recorded", file=record, behind=choice, timeout=choice.timeout)
 
     def _steady(self, choices: Sequence[ModelChoice]) -> LanguageModel:
         from commcoach.llm.chain import ChainModel
@@ -196,15 +204,21 @@ class Models:
         from commcoach.llm.steady import Limits, SteadyModel
 
         settings = self._settings
-        limits = Limits(
-            settings.model_timeout,
-            settings.model_attempts,
-            settings.model_at_once,
-            settings.model_failures,
-            settings.model_rest,
-        )
+        # A first model that hangs leaves the second its share of the shortest job's time.
+        share = 1.0 if len(choices) == 1 else min(_SHARES.values()) / len(choices)
+
+        def limits(choice: ModelChoice) -> Limits:
+            return Limits(
+                choice.timeout * share,
+                settings.model_attempts,
+                settings.model_at_once,
+                settings.model_failures,
+                settings.model_rest,
+            )
+
         models = [
-            SteadyModel(open_model(one), self.ledger(), limits, self.prices()) for one in choices
+            SteadyModel(open_model(one), self.ledger(), limits(one), self.prices())
+            for one in choices
         ]
         return models[0] if len(models) == 1 else ChainModel(models)
 

@@ -156,7 +156,7 @@ def _model(one: Examined, about: Context) -> list[_Line]:
             name=one.place.name,
             address=one.place.address,
             said=one.fault.said,
-            seconds=f"{about.settings.model_timeout:g}",
+            seconds=f"{about.settings.seconds(one.place.provider):g}",
         )
         return [(label, fault, False)]
     if one.supported is None or one.latency is None:

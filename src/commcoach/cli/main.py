@@ -22,6 +22,9 @@ from commcoach.cli.model import model_app
 from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
+from commcoach.cli.rubric_new import new
+from commcoach.cli.rubric_show import show
+from commcoach.cli.rubric_sort import sort
 from commcoach.cli.score import score
 from commcoach.cli.terminal import prepare_streams
 from commcoach.cli.transcript import transcript_app
@@ -46,6 +49,9 @@ app.add_typer(content_app, name="content")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(scenario_app, name="scenario")
 rubric_app.command("attack", help=help_text("rubric.attack"))(attack)
+rubric_app.command("show", help=help_text("rubric.show"))(show)
+rubric_app.command("new", help=help_text("rubric.new"))(new)
+rubric_app.command("sort", help=help_text("rubric.sort"))(sort)
 
 
 def _show_version(wanted: bool) -> None:

@@ -17,6 +17,7 @@ from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.enrolment import meet
+from commcoach.coaching.language_model import Job
 from commcoach.coaching.practice import Practice, start_session
 from commcoach.coaching.progressing import progress_of
 from commcoach.domain.dialogue import PracticeSession
@@ -47,7 +48,10 @@ async def _practise(about: Context, wanted: str | None) -> None:
     chosen = _find(here, wanted) if wanted else None
     async with bootstrap.open_house(about.settings) as house, AsyncExitStack() as keep_open:
         terminal = about.terminal
-        _greet(about)
+        models = await keep_open.enter_async_context(
+            aclosing(bootstrap.Models(about.settings, house.calls))
+        )
+        _greet(about, models)
         if chosen is None:
             progress = await progress_of(house.sessions, library, about.settings.learner)
             chosen = _choose(terminal, library, here, progress.recommended)
@@ -56,9 +60,6 @@ async def _practise(about: Context, wanted: str | None) -> None:
         _brief(terminal, chosen)
         await bootstrap.record_release(about.settings, house, library)
         criteria = tuple(chosen.weights)
-        models = await keep_open.enter_async_context(
-            aclosing(bootstrap.Models(about.settings, house.calls))
-        )
         coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria, models)
         language = about.words.language
         learner = await meet(house.enrolment(), about.settings.learner, language)
@@ -77,9 +78,15 @@ def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
     raise UsageError("error.unknown_scenario", given=wanted, known=known)
 
 
-def _greet(about: Context) -> None:
-    terminal = about.terminal
-    terminal.panel(terminal.words.say("practice.title"), terminal.words.say("practice.engine"))
+def _greet(about: Context, models: bootstrap.Models) -> None:
+    terminal, words = about.terminal, about.terminal.words
+    names = list(dict.fromkeys(filter(None, map(models.name_for, Job))))
+    if names:
+        named = words.say("punctuation.list").join(names)
+        engine = words.say("practice.engine_model", engine=named)
+    else:
+        engine = words.say("practice.engine")
+    terminal.panel(words.say("practice.title"), engine)
     terminal.say("practice.no_real_data", "dim")
 
 
@@ -155,5 +162,5 @@ async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSe
         terminal.say("debrief.bars", "bold cyan")
         for line in bars:
             terminal.show(f"  {line}")
-        terminal.show(calibration(session.engine, words), "dim")
+        terminal.show(calibration(report.engine, words, report.stood_in), "dim")
     terminal.say("debrief.next", "dim", command=command_name())

@@ -42,7 +42,13 @@ def new(
     for place in done.files:
         about.terminal.say("new.written", "green", path=place)
     about.terminal.say(
-        "new.next", file=done.files[0], command=command_name(), folder=root, criterion=id
+        "new.next",
+        file=done.files[0],
+        command=command_name(),
+        # A new module has a file of its own to fill in beside the criterion's.
+        place=done.files[0] if len(done.files) == 1 else done.files[0].parent,
+        folder=root,
+        criterion=id,
     )
 
 

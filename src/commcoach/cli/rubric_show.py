@@ -14,7 +14,7 @@ from rich.text import Text
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import WIDEST, Terminal, UsageError, wrap
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
@@ -43,6 +43,7 @@ def show(
         _write(about, html, library, chosen, said)
     elif chosen is None:
         show_lines(about.terminal, lines.all_criteria(library, about.words))
+        about.terminal.say("show.how_on", "dim", command=command_name())
     elif isinstance(chosen, Rubric):
         show_lines(about.terminal, lines.module(chosen, library, said))
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +16,22 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import help_text
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.terminal import EndOfInput, UsageError
+from commcoach.coaching.batches import Asked, Batch, Estimate, Expense
+from commcoach.coaching.language_model import BudgetSpent, ModelUnavailable
 from commcoach.coaching.scorer import Tally
 from commcoach.domain.library import Library
 
 FEWEST_FOR_WORKERS = 500
 """Rows below which starting worker processes costs more than it saves."""
+EMBEDDED, MODEL = "embedded", "model"
+_BUDGETS = {
+    "budget_tokens_a_day": "COMMCOACH_BUDGET_TOKENS_A_DAY",
+    "budget_money_a_day": "COMMCOACH_BUDGET_MONEY_A_DAY",
+}
+_YES = frozenset({"y", "yes", "j", "是", "好", "开始"})
+
+Advance = Callable[[int], None]
 
 
 def score(
@@ -28,29 +40,50 @@ def score(
     rubric: Annotated[str | None, typer.Option(help=help_text("score.rubric"))] = None,
     criteria: Annotated[str | None, typer.Option(help=help_text("score.criteria"))] = None,
     content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
-    engine: Annotated[str, typer.Option(help=help_text("score.engine"))] = "embedded",
+    engine: Annotated[str, typer.Option(help=help_text("score.engine"))] = EMBEDDED,
     jobs: Annotated[int | None, typer.Option(min=1, help=help_text("score.jobs"))] = None,
+    samples: Annotated[int, typer.Option(min=1, help=help_text("score.samples"))] = 1,
+    each_alone: Annotated[
+        bool, typer.Option("--each-alone", help=help_text("score.each_alone"))
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=help_text("score.yes"))] = False,
     lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    if engine != "embedded":
+    if engine not in (EMBEDDED, MODEL):
         raise UsageError("error.unknown_engine", given=engine)
+    _refuse_wrong_options(engine, jobs, samples, each_alone)
+    if engine == MODEL and not bootstrap.model_is_set(about.settings):
+        raise UsageError("error.no_model")
     if not rows_in.is_file():
         raise UsageError("error.no_such_path", path=rows_in)
     _refuse_wrong_output(rows_in, scores_out)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = _criteria(library, rubric, criteria)
+    if engine == MODEL:
+        batch = Batch(rows_in, scores_out, chosen, samples, each_alone)
+        _run_model(about, library, batch, yes)
+        return
     tally = _run(about, library, chosen, rows_in, scores_out, jobs)
-    about.terminal.say(
-        "score.done",
-        scored=tally.scored,
-        kept=tally.kept,
-        errors=tally.errors,
-        path=scores_out,
-    )
+    _say_done(about, tally, scores_out)
     if tally.errors:
         raise typer.Exit(1)
+
+
+def _refuse_wrong_options(engine: str, jobs: int | None, samples: int, each_alone: bool) -> None:
+    """An option that would have no effect is a misunderstanding."""
+    if engine == EMBEDDED and (samples > 1 or each_alone):
+        option = "--samples" if samples > 1 else "--each-alone"
+        raise UsageError("error.only_with_engine", option=option, engine=MODEL)
+    if engine == MODEL and jobs is not None:
+        raise UsageError("error.only_with_engine", option="--jobs", engine=EMBEDDED)
+
+
+def _say_done(about: Context, tally: Tally, path: Path) -> None:
+    about.terminal.say(
+        "score.done", scored=tally.scored, kept=tally.kept, errors=tally.errors, path=path
+    )
 
 
 def _refuse_wrong_output(rows_in: Path, scores_out: Path) -> None:
@@ -89,16 +122,114 @@ def _run(
     total = bootstrap.count_rows(rows_in)
     few = jobs is None and total < FEWEST_FOR_WORKERS
     workers = 1 if few else jobs or os.cpu_count() or 1
+    with _progress(total) as advance:
+        advance(0)
+        return bootstrap.score_batch(
+            about.settings, library, criteria, rows_in, scores_out, workers, advance
+        )
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Advance]:
+    """A bar at a terminal, from the first step on: until then something may have to be asked."""
     console = Console(stderr=True)
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=total)
-        return bootstrap.score_batch(
-            about.settings,
-            library,
-            criteria,
-            rows_in,
-            scores_out,
-            workers,
-            lambda number: progress.advance(task, number),
+    progress = Progress(*columns, console=console, disable=not console.is_terminal)
+    task = progress.add_task("", total=total)
+
+    def advance(number: int) -> None:
+        progress.start()
+        progress.advance(task, number)
+
+    try:
+        yield advance
+    finally:
+        progress.stop()
+
+
+# -- with a model ---------------------------------------------------------------------------
+
+
+def _run_model(about: Context, library: Library, batch: Batch, yes: bool) -> None:
+    total = bootstrap.count_rows(batch.rows_in)
+
+    def agree(estimate: Estimate) -> bool:
+        return _agreed(about, estimate, yes)
+
+    with _progress(total) as advance:
+        run = bootstrap.score_with_model(about.settings, library, batch, agree, advance)
+        try:
+            done = asyncio.run(run)
+        except KeyboardInterrupt:
+            about.terminal.say("score.interrupted", "yellow")
+            raise
+    if done is None:
+        about.terminal.say("score.not_begun")
+        raise typer.Exit(1)
+    asked, expense = done
+    _show_expense(about, asked, expense)
+    if asked.stopped is not None:
+        _stop(about, asked, total)
+    _say_done(about, asked.tally, batch.scores_out)
+    if asked.unanswered:
+        about.terminal.say("score.unanswered", "yellow", number=asked.unanswered)
+    if asked.tally.errors or asked.unanswered:
+        raise typer.Exit(1)
+
+
+def _agreed(about: Context, estimate: Estimate, yes: bool) -> bool:
+    """Say what is ahead; ask whoever sits there whether to begin."""
+    terminal = about.terminal
+    terminal.say(
+        "score.estimate",
+        rows=f"{estimate.rows:,}",
+        calls=f"{estimate.calls:,}",
+        prompt=f"{estimate.prompt:,}",
+        completion=f"{estimate.completion:,}",
+    )
+    if estimate.cost is not None:
+        terminal.say("score.estimate_cost", cost=f"{estimate.cost:,.4f}")
+    else:
+        terminal.say("score.no_prices", "dim")
+    if estimate.affordable < estimate.rows:
+        terminal.say("score.budget_short", "yellow", rows=f"{estimate.affordable:,}")
+    if yes or not terminal.interactive:
+        return True
+    try:
+        answer = terminal.ask(about.words.say("score.begin"))
+    except EndOfInput:
+        return False
+    return answer.strip().lower() in _YES
+
+
+def _show_expense(about: Context, asked: Asked, expense: Expense) -> None:
+    if not expense.prompt:
+        return  # nothing was asked, or nobody answered
+    about.terminal.say(
+        "score.expense",
+        calls=f"{expense.calls:,}",
+        prompt=f"{expense.prompt:,}",
+        share=f"{expense.cached_share:.0%}",
+        completion=f"{expense.completion:,}",
+        seconds=f"{expense.seconds:,.0f}",
+    )
+    if expense.cost is not None:
+        about.terminal.say("score.cost", cost=f"{expense.cost:,.4f}")
+    about.terminal.say("score.unscored", share=f"{asked.unscored_share:.1%}")
+
+
+def _stop(about: Context, asked: Asked, total: int) -> None:
+    """Say why the run ended before its end; whatever must be changed first is an error."""
+    done = asked.tally.scored + asked.tally.kept - asked.unanswered
+    if isinstance(asked.stopped, BudgetSpent):
+        settings = about.settings
+        limits = [name for field, name in _BUDGETS.items() if getattr(settings, field) is not None]
+        about.terminal.say(
+            "score.stopped_budget", "yellow", done=done, total=total, limits=", ".join(limits)
         )
+    elif isinstance(asked.stopped, ModelUnavailable):
+        said = asked.stopped.said or asked.stopped.reason
+        about.terminal.say("score.stopped_gone", "yellow", done=done, total=total, said=said)
+    elif asked.stopped is not None:
+        raise asked.stopped
+    raise typer.Exit(1)

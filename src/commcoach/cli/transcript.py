@@ -14,6 +14,7 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.second_opinion import second_opinion
 from commcoach.cli.terminal import Terminal, UsageError
 from commcoach.cli.trainer import By, Lang, find_session, find_sessions, trainer
 from commcoach.coaching.house import House
@@ -27,6 +28,7 @@ from commcoach.presentation.transcripts.view import LineView, ReplyView, session
 from commcoach.presentation.wording import Wording
 
 transcript_app = typer.Typer(help=help_text("transcript_app"), no_args_is_help=True)
+transcript_app.command("second-opinion", help=help_text("second_opinion"))(second_opinion)
 
 InCohort = Annotated[str | None, typer.Option("--cohort", help=help_text("transcript.cohort"))]
 OfLearner = Annotated[str | None, typer.Option("--learner", help=help_text("transcript.learner"))]
@@ -200,6 +202,8 @@ def _print_reply(reply: ReplyView, terminal: Terminal) -> None:
         terminal.show(f"    {gate}", "red")
     if not reply.scores:
         terminal.show(f"    {words.say('transcript.not_scored_yet')}", "dim")
+    for said in reply.stand_ins:
+        terminal.show(f"    {said}", "dim")
     for score in reply.scores:
         # The id is what `commcoach override` asks for.
         named = f"    {score.verdict}  {score.title}  [{score.criterion}]"

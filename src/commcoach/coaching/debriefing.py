@@ -25,6 +25,9 @@ from commcoach.domain.score import (
     turn_score,
 )
 
+EMBEDDED = "embedded"
+"""The name under which sessions keep the engine without a model."""
+
 
 class OutcomeJudge(Protocol):
     """Finds the words that prove checklist items."""
@@ -59,8 +62,8 @@ class Bar:
 class Debrief:
     """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted.
 
-    `engine` names who scored: the embedded engine, or a model. `summary` was written by a model,
-    and is empty without one.
+    `engine` names who scored: the embedded engine, or a model for which that stood in on
+    `stood_in` of the turns. `summary` was written by a model, and is empty without one.
     """
 
     scenario: Scenario
@@ -75,7 +78,8 @@ class Debrief:
     goal: Criterion | None
     bars: tuple[Bar, ...]
     gates: tuple[str, ...]
-    engine: str = "embedded"
+    engine: str = EMBEDDED
+    stood_in: int = 0
     summary: str = ""
 
 
@@ -105,6 +109,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
     total = session_score(scores, outcome_share(achieved))
     cards = _standing(counted)
     effects = session_effects(cards, library.gates)
+    stood_in = sum(bool(card.stand_in) for card in cards)
     bars = tuple(_bar(library.criteria[id], counted) for id in scenario.weights)
     fired = dict.fromkeys(hit.gate for card in cards for hit in card.gates)
     return Debrief(
@@ -120,7 +125,8 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
         goal=_goal(scenario, bars),
         bars=bars,
         gates=tuple(fired),
-        engine=session.engine,
+        engine=session.engine if len(cards) > stood_in else EMBEDDED,
+        stood_in=stood_in,
         summary=session.summary or "",
     )
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from commcoach.coaching.calibrating import Calibrations
 from commcoach.coaching.enrolment import Enrolment, People
 from commcoach.coaching.keeping import Keeping
 from commcoach.coaching.mail import Chats, Inbox, Outbox
+from commcoach.coaching.publishing import Publications, Publishing
 from commcoach.coaching.records import Audit, ModelCalls
 from commcoach.coaching.releasing import Releases
 from commcoach.coaching.review import Review, Reviews
@@ -27,6 +29,8 @@ class House:
     audit: Audit
     calls: ModelCalls
     releases: Releases
+    publications: Publications
+    calibrations: Calibrations
     keeping: Keeping
     inbox: Inbox
     outbox: Outbox
@@ -39,3 +43,7 @@ class House:
     def review(self) -> Review:
         """The use cases around corrections."""
         return Review(self.reviews, self.sessions, self.audit, self.now)
+
+    def publishing(self) -> Publishing:
+        """The use cases around publications."""
+        return Publishing(self.publications, self.releases, self.audit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -90,19 +90,18 @@ def deal(
     return tuple(_shuffled(once, f"{seed} {criterion.id}"))
 
 
-def judge(cards: Sequence[Card], sortings: Iterable[Mapping[str, int]]) -> Outcome:
-    """What came of it; each sorting maps the id of every card to the level somebody put it at."""
-    given = list(sortings)
-    put = [(card, one[card.id]) for one in given for card in cards]
+def judge(sortings: Sequence[Mapping[Card, int]]) -> Outcome:
+    """What came of it; each sorting maps every card to the level that one person put it at."""
+    put = [(card, level) for one in sortings for card, level in one.items()]
     wrong = Counter((card, level) for card, level in put if level != card.level)
-    kinds = [kind for kind in CardKind if any(card.kind is kind for card in cards)]
+    kinds = [kind for kind in CardKind if any(card.kind is kind for card, _ in put)]
     return Outcome(
-        sorters=len(given),
+        sorters=len(sortings),
         right={kind: _share(put, kind) for kind in kinds},
         levels={
             kind: {
                 level: _share(put, kind, level)
-                for level in sorted({card.level for card in cards if card.kind is kind})
+                for level in sorted({card.level for card, _ in put if card.kind is kind})
             }
             for kind in kinds
         },
@@ -129,9 +128,7 @@ def _share(put: Sequence[tuple[Card, int]], kind: CardKind, level: int | None = 
     return Share(sum(mine), len(mine))
 
 
-def _card(
-    criterion: Criterion, kind: CardKind, level: int, text: str, answers: str = ""
-) -> Card:
+def _card(criterion: Criterion, kind: CardKind, level: int, text: str, answers: str = "") -> Card:
     # The level stands in it, so that a text which has moved is not taken for the one before.
     named = "\n".join((criterion.id, kind, str(level), answers, text))
     id = hashlib.sha256(named.encode()).hexdigest()[:ID_LENGTH]

@@ -29,6 +29,7 @@ class Scored:
     """A level with its proof.
 
     `expected` is the mean level by the scorer's own probabilities, never capped; `level` is.
+    `calibrated` is the same on the scale of the people who graded, where a link leads there.
     """
 
     criterion: str
@@ -37,6 +38,7 @@ class Scored:
     evidence: tuple[Evidence, ...]
     probabilities: Mapping[int, float] | None = None
     rationale: str = ""
+    calibrated: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

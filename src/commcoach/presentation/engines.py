@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from commcoach.coaching.debriefing import EMBEDDED
 from commcoach.domain.dialogue import Turn
 from commcoach.presentation.wording import N_, Wording
-
-EMBEDDED = "embedded"
-"""The name under which sessions keep the engine without a model."""
 
 
 def engine_name(engine: str, words: Wording) -> str:
@@ -14,10 +12,15 @@ def engine_name(engine: str, words: Wording) -> str:
     return words.say("engine.embedded") if engine == EMBEDDED else engine
 
 
-def calibration(engine: str, words: Wording) -> str:
-    """Who scored a session, that it is not calibrated against people, and what it is not for."""
+def calibration(engine: str, words: Wording, stood_in: int = 0) -> str:
+    """Who scored a session, that it is not calibrated against people, and what it is not for.
+
+    `stood_in` is on how many turns the embedded engine scored in place of the model.
+    """
     if engine == EMBEDDED:
         return words.say("debrief.uncalibrated")
+    if stood_in:
+        return words.say("debrief.uncalibrated_mixed", engine=engine, turns=stood_in)
     return words.say("debrief.uncalibrated_model", engine=engine)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.debriefing import EMBEDDED
 from commcoach.domain.dialogue import Turn
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, GateHit, NotApplicable, Scored
-from commcoach.presentation.engines import EMBEDDED, stand_in_lines, why_note
+from commcoach.presentation.engines import stand_in_lines, why_note
 from commcoach.presentation.level_names import level_name
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import N_, Wording

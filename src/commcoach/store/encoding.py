@@ -130,10 +130,12 @@ def score_values(turn: str, card: Scorecard) -> tuple[list[dict[str, Any]], list
             "expected": None,
             "probabilities": None,
             "rationale": score.rationale,
+            "calibrated": None,
         }
         if isinstance(score, Scored):
             columns["level"] = score.level
             columns["expected"] = score.expected
+            columns["calibrated"] = score.calibrated
             if score.probabilities is not None:
                 shares = {str(level): share for level, share in score.probabilities.items()}
                 columns["probabilities"] = shares
@@ -172,6 +174,7 @@ def score_from(row: Any, evidence: tuple[Evidence, ...]) -> CriterionScore:
             else None
         ),
         rationale=row.rationale,
+        calibrated=row.calibrated,
     )
 
 

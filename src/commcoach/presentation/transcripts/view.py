@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from commcoach.coaching.debriefing import EMBEDDED
 from commcoach.coaching.transcripts import Transcript, expired, history
 from commcoach.domain.dialogue import Ending, Turn
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Evidence, Override, Scored
 from commcoach.presentation.cards import Section, bar_lines, debrief_sections
-from commcoach.presentation.engines import EMBEDDED, calibration, stand_in_lines
+from commcoach.presentation.engines import calibration, stand_in_lines
 from commcoach.presentation.transcripts.levels import anchor_of, level_in_words, verdict_on
 from commcoach.presentation.transcripts.marking import Mark, Piece, pieces, span_of
 from commcoach.presentation.wording import N_, Wording

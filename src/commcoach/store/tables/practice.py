@@ -80,7 +80,10 @@ class TurnRow(Base):
 
 
 class ScoreRow(Base):
-    """The score of one turn on one criterion; `level` and `expected` only if it was scored."""
+    """The score of one turn on one criterion; `level` and `expected` only if it was scored.
+
+    `calibrated` only where a link led from `expected` to the graders' scale.
+    """
 
     __tablename__ = "scores"
     __table_args__ = (
@@ -102,6 +105,7 @@ class ScoreRow(Base):
     expected: Mapped[float | None]
     probabilities: Mapped[dict[str, float] | None] = mapped_column(Json)
     rationale: Mapped[str]
+    calibrated: Mapped[float | None]
 
 
 class EvidenceRow(Base):

@@ -1,8 +1,12 @@
-"""The tables of records: corrections, objections, calls of models, the audit trail, releases."""
+"""The tables of records: corrections, objections, calls of models, the audit trail, releases.
+
+And what belongs to releases: their publications, and the calibration links of their criteria.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -95,3 +99,30 @@ class ContentRow(Base):
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     bytes: Mapped[bytes]
+
+
+class PublicationRow(Base):
+    """A release put in force; the one with the highest number is in force now."""
+
+    __tablename__ = "publications"
+
+    number: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
+    release: Mapped[str] = mapped_column(ForeignKey("releases.id"))
+    published_at: Mapped[datetime]
+    author: Mapped[str]
+    note: Mapped[str]
+    rolled_back: Mapped[bool]
+
+
+class CalibrationRow(Base):
+    """The link of one criterion for one engine; `model` is empty if there was none."""
+
+    __tablename__ = "calibrations"
+
+    release: Mapped[str] = mapped_column(ForeignKey("releases.id"), primary_key=True)
+    engine: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    criterion: Mapped[str] = mapped_column(primary_key=True)
+    fitted_at: Mapped[datetime]
+    choice: Mapped[dict[str, Any]] = mapped_column(Json)

@@ -1,0 +1,48 @@
+"""A scorer whose values are also told on the scale of the people who graded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.domain.linking import Link
+from commcoach.domain.score import CriterionScore, Scorecard, Scored
+
+
+def calibrated(card: Scorecard, links: Mapping[str, Link]) -> Scorecard:
+    """The scorecard with `calibrated` where a criterion has a link; nothing else is changed.
+
+    What another engine gave as a stand-in stays as it is: the links are not for its values.
+    """
+    if card.stand_in or not links:
+        return card
+    return replace(card, scores=tuple(_linked(score, links) for score in card.scores))
+
+
+def _linked(score: CriterionScore, links: Mapping[str, Link]) -> CriterionScore:
+    link = links.get(score.criterion)
+    if link is None or not isinstance(score, Scored):
+        return score
+    return replace(score, calibrated=link(score.expected))
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedScorer:
+    """Gives what another scorer gives, with `calibrated` beside `expected`."""
+
+    scorer: Scorer
+    links: Mapping[str, Link]
+
+    @property
+    def engine(self) -> EngineName:
+        """Who scores; a link is no engine."""
+        return self.scorer.engine
+
+    def prepare(self) -> None:
+        """Make the scorer ready."""
+        self.scorer.prepare()
+
+    async def score(self, task: ScoringTask) -> Scorecard:
+        """The scorecard of one reply."""
+        return calibrated(await self.scorer.score(task), self.links)

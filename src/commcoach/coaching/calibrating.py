@@ -1,0 +1,117 @@
+"""Calibrating: links from an engine's raw values to the graders' scale, fitted and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean
+from typing import Protocol
+
+from commcoach.coaching.rubric_testing import CaseScore
+from commcoach.coaching.scorer import EngineName
+from commcoach.domain.cases import GradedCase
+from commcoach.domain.chance import NotEstimable
+from commcoach.domain.library import Library
+from commcoach.domain.linking import MINIMUM, LinkChoice, choose_link
+from commcoach.domain.rubric import Criterion
+from commcoach.domain.score import Scored
+
+HUMAN = "human"
+"""The kind of grades that people gave; links are fitted to no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The link of one criterion for one engine on the content of one release."""
+
+    release: str
+    engine: EngineName
+    criterion: str
+    choice: LinkChoice
+    at: datetime
+
+
+class Calibrations(Protocol):
+    """Keeps the links of releases."""
+
+    async def of(self, release: str, engine: EngineName) -> dict[str, Calibration]:
+        """The links for exactly this engine on this release, by criterion."""
+        ...
+
+    async def replace(
+        self,
+        release: str,
+        engine: EngineName,
+        criteria: Sequence[str],
+        fitted: Sequence[Calibration],
+    ) -> None:
+        """Keep what was fitted for these criteria; those without a link now have none any more.
+
+        `UnknownRelease` if the release was never recorded.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What came of fitting one criterion: a link, or why there is none, from `n` cases."""
+
+    criterion: str
+    n: int
+    result: LinkChoice | NotEstimable
+
+
+def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
+    """The levels that people gave a case on a criterion; without *not applicable*."""
+    given = (grade.levels.get(criterion) for grade in case.grades if grade.kind == HUMAN)
+    return tuple(level for level in given if level is not None)
+
+
+def cases_by_people(library: Library, criterion: str) -> int:
+    """How many cases have a level by a person on a criterion."""
+    return sum(bool(grades_by_people(case, criterion)) for case in library.cases)
+
+
+def to_be_fitted(library: Library, criteria: Sequence[str]) -> tuple[str, ...]:
+    """The criteria that people have graded often enough to try a link."""
+    return tuple(id for id in criteria if cases_by_people(library, id) >= MINIMUM)
+
+
+def fit_link(criterion: Criterion, scores: Sequence[CaseScore]) -> Fitting:
+    """The link of a criterion by what a scorer gave the cases without having learned from them.
+
+    Cases count that have both a level by a person and one by the scorer.
+    """
+    rows = [
+        (grades_by_people(one.case, criterion.id), one.score.expected, one.group)
+        for one in scores
+        if isinstance(one.score, Scored)
+    ]
+    rows = [row for row in rows if row[0]]
+    result = choose_link(
+        [(fmean(grades), raw) for grades, raw, _ in rows],
+        [group for _, _, group in rows],
+        lowest=criterion.lowest,
+        highest=criterion.highest,
+        grades=[grades for grades, _, _ in rows],
+    )
+    return Fitting(criterion.id, len(rows), result)
+
+
+async def keep_links(
+    calibrations: Calibrations,
+    release: str,
+    engine: EngineName,
+    fittings: Sequence[Fitting],
+    at: datetime,
+) -> Mapping[str, Calibration]:
+    """Keep the links that were found with their release; the links kept, by criterion."""
+    fitted = {
+        one.criterion: Calibration(release, engine, one.criterion, one.result, at)
+        for one in fittings
+        if isinstance(one.result, LinkChoice)
+    }
+    tried = [one.criterion for one in fittings]
+    await calibrations.replace(release, engine, tried, list(fitted.values()))
+    return fitted

@@ -1,0 +1,320 @@
+"""Testing a rubric: what a scorer gives graded cases that it has not learned from."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from commcoach.coaching.attacking import Bill
+from commcoach.coaching.language_model import BudgetSpent, ModelMisconfigured, ModelUnavailable
+from commcoach.coaching.occasion import Occasion
+from commcoach.coaching.records import ModelCall
+from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.domain.case_groups import can_be_learned, folds_of, groups_of, without_kin
+from commcoach.domain.case_scores import CaseScore as CaseScore
+from commcoach.domain.case_scores import FloorVerdict as FloorVerdict
+from commcoach.domain.case_scores import floor_verdict as floor_verdict
+from commcoach.domain.cases import GradedCase
+from commcoach.domain.cues import has_cue
+from commcoach.domain.library import Library
+from commcoach.domain.score import CriterionScore, Scorecard, Unscored
+from commcoach.domain.twins import padded, trimmed
+from commcoach.domain.wording import fold, language_of
+
+FOLDS = 5
+NOTHING_LEFT = "nothing_to_learn_from"
+"""Why a case is unscored if all there is to learn from is kin to it."""
+UNREACHED = 6
+"""Replies in a row without an answer after which a model is given up."""
+_NO_USE = (BudgetSpent.reason, ModelMisconfigured.reason)
+_SESSION = "test:"
+_FAILED = "model:"
+"""With the reason of a failure behind it: why a scorer left a reply unscored."""
+
+
+class Engine(Protocol):
+    """An engine that can be tested: a scorer for any library."""
+
+    @property
+    def name(self) -> EngineName:
+        """Who scores."""
+        ...
+
+    @property
+    def learns(self) -> bool:
+        """Whether it learns from graded cases, so that it must be tested by cross-validation."""
+        ...
+
+    def scorer(self, library: Library) -> Scorer:
+        """A scorer that has learned from this library, ready to score; may take seconds."""
+        ...
+
+
+Advance = Callable[[int], None]
+"""Is told how many more cases are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What an engine gave the graded cases, by criterion.
+
+    `planned` is the number of scores that were to be made, twins not counted. `stopped` is the
+    reason of the failure that ended it before its time; empty if it did not.
+    """
+
+    engine: EngineName
+    planned: int
+    scores: Mapping[str, tuple[CaseScore, ...]]
+    stopped: str = ""
+    bill: Bill | None = None
+
+    @property
+    def done(self) -> int:
+        """The number of scores that were made."""
+        return sum(map(len, self.scores.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """For how many cases the padded and the trimmed reply are scored too; `None` for all."""
+
+    most: int | None = None
+
+
+NO_TWINS = Twins(0)
+
+
+async def cases_scored(
+    engine: Engine,
+    library: Library,
+    criteria: Sequence[str],
+    folds: int = FOLDS,
+    advance: Advance = lambda _: None,
+) -> Mapping[str, tuple[CaseScore, ...]]:
+    """What the engine gives every case graded for these criteria, without having learned from it.
+
+    An engine that learns is cross-validated: no case of a group, and no example that answers the
+    same words, is among what it has learned from when the group is scored.
+    """
+    return (await trial(engine, library, criteria, folds, advance)).scores
+
+
+async def trial(
+    engine: Engine,
+    library: Library,
+    criteria: Sequence[str],
+    folds: int = FOLDS,
+    advance: Advance = lambda _: None,
+    *,
+    at_once: int = 1,
+    twins: Twins = NO_TWINS,
+) -> Trial:
+    """`cases_scored` with the twins of the replies, so many cases at once.
+
+    A model whose budget is spent, that is set wrongly or cannot be reached ends it: the trial has
+    what was scored until then.
+    """
+    groups = groups_of(library.cases)
+    watch = _Watch()
+    found: dict[str, dict[str, CaseScore]] = {id: {} for id in criteria}
+    planned = 0
+    for one in _rounds(engine, library, criteria, groups, folds):
+        planned += one.size
+        if watch.stopped:
+            continue
+        work = _Work(engine, library, groups, _with_twins(one.cases, twins), watch, advance)
+        for score in await work.do(one, at_once):
+            found[score.score.criterion][score.case.id] = score
+    scores = {
+        id: tuple(found[id][case.id] for case in library.cases if case.id in found[id])
+        for id in criteria
+    }
+    return Trial(engine.name, planned, scores, watch.stopped)
+
+
+def joined(trials: Sequence[Trial]) -> Trial:
+    """Trials of one engine on different criteria as one; there must be one at least."""
+    scores = {id: each for one in trials for id, each in one.scores.items()}
+    return replace(trials[0], planned=sum(one.planned for one in trials), scores=scores)
+
+
+def calls_planned(library: Library, criteria: Sequence[str], twins: Twins) -> int:
+    """How many replies a model is shown at least; one that must be asked twice costs more."""
+    cases = [case for case in library.cases if _graded(case, criteria)]
+    chosen = [case for case in cases if case.id in _with_twins(cases, twins)]
+    return len(cases) + sum(len(tuple(_twins(case))) for case in chosen)
+
+
+def bill_of(calls: Iterable[ModelCall]) -> Bill:
+    """What the calls for tests took, among these."""
+    own = [one for one in calls if (one.session or "").startswith(_SESSION)]
+    costs = [one.cost for one in own if one.cost is not None]
+    return Bill(
+        len(own),
+        sum(one.prompt_tokens for one in own),
+        sum(one.completion_tokens for one in own),
+        sum(costs) if costs else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Cases to score with what was learned from one library; `None` if there is nothing in it."""
+
+    learned: Library | None
+    cases: tuple[GradedCase, ...]
+    criteria: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        return sum(len(_graded(case, self.criteria)) for case in self.cases)
+
+
+def _rounds(
+    engine: Engine,
+    library: Library,
+    criteria: Sequence[str],
+    groups: Mapping[str, str],
+    folds: int,
+) -> Iterator[_Round]:
+    if not engine.learns:
+        cases = tuple(case for case in library.cases if _graded(case, criteria))
+        yield _Round(library, cases, tuple(criteria))
+        return
+    for id in criteria:
+        graded = [case for case in library.cases if case.levels_of(id)]
+        for held in folds_of(graded, groups, folds):
+            rest = without_kin(library, library.criteria[id], held, groups)
+            yield _Round(rest if can_be_learned(rest) else None, held, (id,))
+
+
+def _graded(case: GradedCase, criteria: Sequence[str]) -> tuple[str, ...]:
+    return tuple(id for id in criteria if case.levels_of(id))
+
+
+def _with_twins(cases: Sequence[GradedCase], twins: Twins) -> frozenset[str]:
+    """The ids of the cases whose twins are scored: always the same ones, from all over."""
+    ids = sorted((case.id for case in cases), key=lambda id: hashlib.sha256(id.encode()).digest())
+    return frozenset(ids[: twins.most])
+
+
+def _twins(case: GradedCase) -> Iterator[tuple[str, str]]:
+    """The name and the reply of each twin."""
+    language = case.language or language_of(case.reply)
+    yield "padded", padded(case.reply, language)
+    shorter = trimmed(case.reply, language)
+    if shorter is not None:
+        yield "trimmed", shorter
+
+
+@dataclass(slots=True)
+class _Watch:
+    """Knows when asking on is of no use."""
+
+    stopped: str = ""
+    _unreached: int = 0
+
+    def see(self, card: Scorecard) -> None:
+        """Take note of a reply that was scored, or was not."""
+        reasons = Counter(
+            score.rationale.removeprefix(_FAILED)
+            for score in card.scores
+            if isinstance(score, Unscored) and score.rationale.startswith(_FAILED)
+        )
+        reason = next((one for one in _NO_USE if reasons[one]), "")
+        all_failed = reasons[ModelUnavailable.reason] == len(card.scores) > 0
+        self._unreached = self._unreached + 1 if all_failed else 0
+        if self._unreached >= UNREACHED:
+            reason = ModelUnavailable.reason
+        self.stopped = self.stopped or reason
+
+
+@dataclass(slots=True)
+class _Work:
+    """Scores the cases of one round."""
+
+    engine: Engine
+    library: Library
+    groups: Mapping[str, str]
+    with_twins: frozenset[str]
+    watch: _Watch
+    advance: Advance
+    found: list[CaseScore] = field(default_factory=list)
+
+    async def do(self, one: _Round, at_once: int) -> list[CaseScore]:
+        """The scores of all its cases, as far as they were made."""
+        if one.learned is None:
+            for case in one.cases:
+                self._keep(case, {id: Unscored(id, NOTHING_LEFT) for id in one.criteria}, {})
+            return self.found
+        scorer = await asyncio.to_thread(self.engine.scorer, one.learned)
+        left = iter(one.cases)
+
+        async def work() -> None:
+            for case in left:
+                if self.watch.stopped:
+                    return
+                await self._score(scorer, case, _graded(case, one.criteria))
+
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(at_once):
+                workers.create_task(work())
+        return [one for one in self.found if not self._came_too_late(one.score)]
+
+    async def _score(self, scorer: Scorer, case: GradedCase, criteria: tuple[str, ...]) -> None:
+        first = await self._card(scorer, case, case.reply, criteria)
+        twins: dict[str, Mapping[str, CriterionScore]] = {}
+        if case.id in self.with_twins:
+            for name, reply in _twins(case):
+                if not self.watch.stopped:
+                    twins[name] = await self._card(scorer, case, reply, criteria)
+        self._keep(case, first, twins)
+
+    def _keep(
+        self,
+        case: GradedCase,
+        scores: Mapping[str, CriterionScore],
+        twins: Mapping[str, Mapping[str, CriterionScore]],
+    ) -> None:
+        for id, score in scores.items():
+            of_twins = {name: self._in_time(card[id]) for name, card in twins.items()}
+            self.found.append(CaseScore(case, self.groups[case.id], score, **of_twins))
+        self.advance(1)
+
+    async def _card(
+        self, scorer: Scorer, case: GradedCase, reply: str, criteria: tuple[str, ...]
+    ) -> Mapping[str, CriterionScore]:
+        scenario = self.library.scenarios.get(case.scenario or "")
+        before = fold(case.context_text())
+        language = case.language or language_of(case.reply)
+        points = scenario.salient_points if scenario is not None else ()
+        told = frozenset(
+            point.after for point in points if point.after and has_cue(point.cues, before, language)
+        )
+        card = await scorer.score(
+            ScoringTask(
+                reply,
+                case.context,
+                criteria,
+                language,
+                scenario,
+                told=told,
+                occasion=Occasion(f"{_SESSION}{case.id}", release=self.library.release),
+            )
+        )
+        self.watch.see(card)
+        return {score.criterion: score for score in card.scores}
+
+    def _in_time(self, score: CriterionScore) -> CriterionScore | None:
+        return None if self._came_too_late(score) else score
+
+    def _came_too_late(self, score: CriterionScore) -> bool:
+        """Whether it is unscored for the reason that ended the trial: nobody's verdict."""
+        stopped = self.watch.stopped
+        return (
+            bool(stopped) and isinstance(score, Unscored) and score.rationale == _FAILED + stopped
+        )

@@ -1,0 +1,110 @@
+"""What graded cases got from a scorer that had not seen them, and whether that reaches a floor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import fmean
+
+from commcoach.domain.agreement import quadratic_kappa
+from commcoach.domain.cases import Grade, GradedCase
+from commcoach.domain.chance import Estimate, NotEstimable, estimate
+from commcoach.domain.rubric import Criterion
+from commcoach.domain.score import CriterionScore, Scored
+
+HUMAN = "human"
+"""The kind of a grade that a person gave who had no part in writing the criterion or the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseScore:
+    """What one case got on one criterion from a scorer that did not know it.
+
+    `group` is shared by cases that answer the same words or are translations of each other.
+    `padded` and `trimmed` are the scores of the same reply with office courtesies added, and with
+    its own ones taken out; `None` where that was not tried or there was nothing to take out.
+    """
+
+    case: GradedCase
+    group: str
+    score: CriterionScore
+    padded: CriterionScore | None = None
+    trimmed: CriterionScore | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FloorVerdict:
+    """Whether a criterion reaches its floor.
+
+    `graded` is the number of cases graded by enough people. The floor `binds` only from its
+    `min_cases` on; where it does not, or there is none, the criterion is uncalibrated.
+    """
+
+    criterion: str
+    binds: bool
+    graded: int
+    kappa: Estimate | NotEstimable | None = None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it binds and is not reached; what cannot be estimated does not reach it."""
+        return self.binds and not self.reached
+
+    reached: bool = False
+
+
+def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorVerdict:
+    """Whether the scores reach the criterion's floor, on the cases graded by enough people."""
+    floor = criterion.floor
+    if floor is None:
+        return FloorVerdict(criterion.id, binds=False, graded=0)
+    double = [
+        one for one in scores if len(_people(one.case, criterion.id)) >= max(1, floor.graders)
+    ]
+    rows = [
+        (fmean(_people(one.case, criterion.id).values()), float(one.score.level), one.group)
+        for one in double
+        if isinstance(one.score, Scored)
+    ]
+    kappa = estimate(
+        quadratic_kappa,
+        [(graded, given) for graded, given, _ in rows],
+        [group for *_, group in rows],
+    )
+    return FloorVerdict(
+        criterion.id,
+        binds=len(double) >= floor.min_cases,
+        graded=len(double),
+        kappa=kappa,
+        reached=isinstance(kappa, Estimate) and kappa.value >= floor.kappa,
+    )
+
+
+def _people(case: GradedCase, criterion: str) -> dict[str, float]:
+    """The levels that people gave, by person; the last one of each."""
+    return levels_by_grader([one for one in case.grades if one.kind == HUMAN], criterion)
+
+
+def levels_by_grader(grades: list[Grade] | tuple[Grade, ...], criterion: str) -> dict[str, float]:
+    """The level of every grader who gave one; the last where somebody gave several."""
+    given = ((one.by, one.levels.get(criterion)) for one in grades)
+    return {by: level for by, level in given if level is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a case is held to be worth: a level, or `None` for not applicable."""
+
+    level: float | None
+
+
+def reference(case: GradedCase, criterion: str) -> Reference | None:
+    """The mean of the levels people gave, else of all other graders; `None` if nobody graded it.
+
+    It is not applicable if more than half of them say so.
+    """
+    graded = [one for one in case.grades if criterion in one.levels]
+    used = [one for one in graded if one.kind == HUMAN] or graded
+    if not used:
+        return None
+    levels = [level for one in used if (level := one.levels[criterion]) is not None]
+    return Reference(fmean(levels) if 2 * len(levels) >= len(used) else None)

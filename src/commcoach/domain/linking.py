@@ -1,0 +1,331 @@
+"""The calibration map: from a scorer's raw `expected` to the scale that the graders use.
+
+Strong models rank replies much as people do and use the scale differently: shifted, stretched or
+bent. A link undoes that. It never changes an order, and it keeps the graders' spread: it is no
+prediction, which would draw every uncertain reply toward the middle.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations, groupby, pairwise
+from operator import itemgetter
+from statistics import fmean
+from typing import TypeAlias
+
+from commcoach.domain.agreement import absolute_error, bias, nearest_level, quadratic_kappa
+from commcoach.domain.chance import (
+    SEED,
+    STATISTIC_RESAMPLES,
+    NotEstimable,
+    Reason,
+    Result,
+    Statistic,
+    clusters_of,
+    difference,
+    estimate,
+    estimates,
+    standard_error,
+)
+from commcoach.domain.rank_correlation import Pair, pearson, refusal
+
+MINIMUM = 40
+"""No link is fitted to fewer graded cases."""
+FOLDS = 5
+"""Parts of the cross-validation; there must be at least as many groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinearLink:
+    """`slope` times raw plus `intercept`, kept between `lowest` and `highest`; slope 0 or more."""
+
+    slope: float
+    intercept: float
+    lowest: float
+    highest: float
+
+    def __post_init__(self) -> None:
+        if not self.slope >= 0:
+            raise ValueError("a link never turns the order around")
+
+    def __call__(self, raw: float) -> float:
+        """The raw value on the graders' scale."""
+        return min(self.highest, max(self.lowest, self.slope * raw + self.intercept))
+
+
+@dataclass(frozen=True, slots=True)
+class IsotonicLink:
+    """Straight lines between points of (raw, graded), level outside them; rising or level.
+
+    Points have ascending raw and never falling graded values, within the criterion's range.
+    """
+
+    points: tuple[tuple[float, float], ...]
+
+    def __post_init__(self) -> None:
+        if not self.points:
+            raise ValueError("a link needs a point")
+        for (left, low), (right, high) in pairwise(self.points):
+            if not (left < right and low <= high):
+                raise ValueError("a link never turns the order around")
+
+    def __call__(self, raw: float) -> float:
+        """The raw value on the graders' scale."""
+        place = bisect_right(self.points, raw, key=lambda point: point[0])
+        if place in {0, len(self.points)}:
+            return self.points[max(0, place - 1)][1]
+        (left, low), (right, high) = self.points[place - 1], self.points[place]
+        # The rounding of a line may step over its end, and so turn an order around.
+        return min(high, low + (high - low) * ((raw - left) / (right - left)))
+
+
+Link: TypeAlias = LinearLink | IsotonicLink
+
+
+class LinkKind(StrEnum):
+    """The shapes of a link, simplest first."""
+
+    IDENTITY = "identity"
+    LINEAR = "linear"
+    ISOTONIC = "isotonic"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Agreement of one scale with the graders'; bias and error in levels."""
+
+    quadratic: Result
+    absolute_error: Result
+    bias: Result
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChoice:
+    """The link fitted to all `n` cases, and what linking gains on cases it was not fitted to.
+
+    Attributes:
+        kind: The shape chosen; the identity if no other is better than chance.
+        link: The link of that shape, fitted to all cases.
+        n: Graded cases.
+        before: Raw values against the grades.
+        after: Linked values against the grades: every case by a link chosen and fitted without
+            its fold. The same as `before` for the identity.
+        gain: Quadratic kappa after less before, on the same cases.
+        graders_differ_more: Whether two graders of a case lie further apart than the linked value
+            and a grader do; `None` if no case has two grades. A warning then: the link is fitted
+            to something that the graders themselves do not agree on.
+    """
+
+    kind: LinkKind
+    link: Link
+    n: int
+    before: Figures
+    after: Figures
+    gain: Result
+    graders_differ_more: bool | None
+
+
+def choose_link(
+    pairs: Sequence[Pair],
+    groups: Sequence[Hashable] | None = None,
+    *,
+    lowest: float,
+    highest: float,
+    grades: Sequence[Sequence[float]] | None = None,
+    seed: int = SEED,
+    resamples: int = STATISTIC_RESAMPLES,
+) -> LinkChoice | NotEstimable:
+    """The link that cross-validation finds for pairs of (graded, raw).
+
+    Of identity, linear and isotonic it takes the simplest whose squared error on left-out folds
+    is within one standard error of the best one's, case by case. Rows of a group never stand on
+    both sides of a fold. `grades`, one sequence a row, are the single grades behind each graded
+    value. `lowest` and `highest` are the criterion's levels at both ends.
+
+    Not estimable below `MINIMUM` cases or `FOLDS` groups, or if either side is a single level.
+
+    Source of the rule: Breiman, Friedman, Olshen and Stone, Classification and regression trees,
+    1984.
+    """
+    refused = _refusal(pairs, groups)
+    if refused is not None:
+        return refused
+    keys = list(range(len(pairs))) if groups is None else list(groups)
+    raw = [given for _, given in pairs]
+    kind = _simplest(pairs, keys, (lowest, highest), seed)
+    link = fit(kind, pairs, lowest, highest)
+    if link is None or kind is LinkKind.IDENTITY:
+        kind, link = LinkKind.IDENTITY, LinearLink(1.0, 0.0, lowest, highest)
+        linked = [link(value) for value in raw]
+    else:
+        linked = _chosen_anew(pairs, keys, (lowest, highest), seed)
+    rows = [(graded, given, value) for (graded, given), value in zip(pairs, linked, strict=True)]
+    return LinkChoice(
+        kind,
+        link,
+        len(pairs),
+        _figures(pairs, keys, seed, resamples),
+        _figures([(graded, value) for graded, _, value in rows], keys, seed, resamples),
+        estimate(difference(quadratic_kappa), rows, keys, seed=seed, resamples=resamples),
+        None if grades is None else _graders_differ_more(grades, linked),
+    )
+
+
+def fit(kind: LinkKind, pairs: Sequence[Pair], lowest: float, highest: float) -> Link | None:
+    """The link of this shape for pairs of (graded, raw); `None` if raw does not rise with graded.
+
+    Linear linking gives raw values the graders' mean and spread: Kolen and Brennan, Test equating,
+    scaling, and linking, 2014, chapter 2. The isotonic link is the rising regression by pooling
+    adjacent violators (Barlow, Bartholomew, Bremner and Brunk, Statistical inference under order
+    restrictions, 1972), then given the graders' mean and spread by the same line.
+    """
+    if kind is LinkKind.IDENTITY:
+        return LinearLink(1.0, 0.0, lowest, highest)
+    if kind is LinkKind.LINEAR:
+        return _linear(pairs, lowest, highest)
+    points = pool_adjacent_violators(pairs)
+    if not points:
+        return None
+    rising = IsotonicLink(points)
+    spread = _linear([(graded, rising(raw)) for graded, raw in pairs], lowest, highest)
+    if spread is None:
+        return None
+    return IsotonicLink(tuple((raw, spread(graded)) for raw, graded in points))
+
+
+def _linear(pairs: Sequence[Pair], lowest: float, highest: float) -> LinearLink | None:
+    """The line that gives raw values the graders' mean and standard deviation."""
+    correlation = pearson(Counter(pairs))
+    if isinstance(correlation, NotEstimable) or correlation <= 0:
+        return None
+    graded, raw = fmean(graded for graded, _ in pairs), fmean(raw for _, raw in pairs)
+    slope = math.sqrt(
+        sum((value - graded) ** 2 for value, _ in pairs)
+        / sum((value - raw) ** 2 for _, value in pairs)
+    )
+    return LinearLink(slope, graded - slope * raw, lowest, highest)
+
+
+def pool_adjacent_violators(pairs: Sequence[Pair]) -> tuple[tuple[float, float], ...]:
+    """The rising step function of (raw, graded) nearest to pairs of (graded, raw).
+
+    The steps are given by the points at both ends of each, ascending; nothing for no pairs.
+    """
+    blocks: list[tuple[float, int, float, float]] = []
+    """Mean graded, rows, first raw, last raw."""
+    ordered = sorted(pairs, key=itemgetter(1))
+    for raw, same in groupby(ordered, key=itemgetter(1)):
+        graded = [value for value, _ in same]
+        block = (fmean(graded), len(graded), raw, raw)
+        while blocks and blocks[-1][0] >= block[0]:
+            mean, rows, first, _ = blocks.pop()
+            total = rows + block[1]
+            block = ((mean * rows + block[0] * block[1]) / total, total, first, block[3])
+        blocks.append(block)
+    return tuple(
+        (raw, mean)
+        for mean, _, first, last in blocks
+        for raw in ((first,) if first == last else (first, last))
+    )
+
+
+def folds_of(groups: Sequence[Hashable], number: int, seed: int) -> list[list[int]]:
+    """The indices of the rows in each fold: whole groups, by seeded chance, of like size."""
+    clusters = clusters_of(len(groups), groups)
+    random.Random(seed).shuffle(clusters)
+    clusters.sort(key=len, reverse=True)
+    folds: list[list[int]] = [[] for _ in range(number)]
+    for cluster in clusters:
+        min(folds, key=len).extend(cluster)
+    return [sorted(fold) for fold in folds if fold]
+
+
+def out_of_fold(
+    kind: LinkKind, pairs: Sequence[Pair], folds: Sequence[Sequence[int]], ends: tuple[float, float]
+) -> list[float] | None:
+    """Every row linked by a link that was fitted without its fold; `None` if one cannot be."""
+    linked = [0.0] * len(pairs)
+    for fold in folds:
+        link = fit(kind, [pairs[i] for i in _others(len(pairs), fold)], *ends)
+        if link is None:
+            return None
+        for i in fold:
+            linked[i] = link(pairs[i][1])
+    return linked
+
+
+def _simplest(
+    pairs: Sequence[Pair], groups: Sequence[Hashable], ends: tuple[float, float], seed: int
+) -> LinkKind:
+    """The simplest shape within one standard error of the best."""
+    folds = folds_of(groups, FOLDS, seed)
+    errors: dict[LinkKind, list[float]] = {}
+    for kind in LinkKind:
+        linked = out_of_fold(kind, pairs, folds, ends)
+        if linked is not None:
+            errors[kind] = [(x - y) ** 2 for (x, _), y in zip(pairs, linked, strict=True)]
+    best = min(errors.values(), key=fmean)
+    for kind, own in errors.items():
+        excess = [x - y for x, y in zip(own, best, strict=True)]
+        if fmean(excess) <= standard_error(excess, groups):
+            return kind
+    return LinkKind.IDENTITY
+
+
+def _chosen_anew(
+    pairs: Sequence[Pair], groups: Sequence[Hashable], ends: tuple[float, float], seed: int
+) -> list[float]:
+    """Every row linked by a link that was chosen and fitted without its fold.
+
+    The choice is made anew each time: a shape chosen on all rows would have seen them.
+    """
+    linked = [0.0] * len(pairs)
+    for fold in folds_of(groups, FOLDS, seed):
+        others = _others(len(pairs), fold)
+        rest = [pairs[i] for i in others]
+        kind = _simplest(rest, [groups[i] for i in others], ends, seed)
+        link = fit(kind, rest, *ends) or LinearLink(1.0, 0.0, *ends)
+        for i in fold:
+            linked[i] = link(pairs[i][1])
+    return linked
+
+
+def _others(number: int, fold: Sequence[int]) -> list[int]:
+    held_out = set(fold)
+    return [i for i in range(number) if i not in held_out]
+
+
+def _refusal(pairs: Sequence[Pair], groups: Sequence[Hashable] | None) -> NotEstimable | None:
+    n = len(pairs)
+    if n < MINIMUM:
+        return NotEstimable(Reason.TOO_FEW, n, MINIMUM)
+    clusters = len(clusters_of(n, groups))
+    if clusters < FOLDS:
+        return NotEstimable(Reason.TOO_FEW_GROUPS, clusters, FOLDS)
+    return refusal(Counter((nearest_level(graded), raw) for graded, raw in pairs))
+
+
+def _figures(
+    pairs: Sequence[Pair], groups: Sequence[Hashable], seed: int, resamples: int
+) -> Figures:
+    statistics: dict[str, Statistic[Pair]] = {
+        "quadratic": quadratic_kappa,
+        "absolute_error": absolute_error,
+        "bias": bias,
+    }
+    return Figures(**estimates(statistics, pairs, groups, seed=seed, resamples=resamples))
+
+
+def _graders_differ_more(grades: Sequence[Sequence[float]], linked: Sequence[float]) -> bool | None:
+    """Whether single graders lie further from each other than from the linked values."""
+    double = [(own, value) for own, value in zip(grades, linked, strict=True) if len(own) > 1]
+    if not double:
+        return None
+    people = fmean(fmean(abs(x - y) for x, y in combinations(own, 2)) for own, _ in double)
+    return people > fmean(fmean(abs(x - value) for x in own) for own, value in double)

@@ -1,0 +1,1 @@
+"""Criteria as people read, print and sort them."""

@@ -1,0 +1,226 @@
+"""A criterion in words: what a page and a terminal show of it, in one language or in both."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from commcoach.domain.cases import GradedCase
+from commcoach.domain.language import Localized
+from commcoach.domain.library import Library
+from commcoach.domain.rubric import Criterion, Example, Gate, Level
+from commcoach.presentation.level_names import level_name
+from commcoach.presentation.wording import N_, Wording
+
+SHORT_HASH = 8
+"""Characters of a content hash that tell two versions of a criterion apart at a glance."""
+
+Texts = tuple[str, ...]
+"""One text in each language shown; empty where the author wrote none."""
+
+_TIERS = {
+    "core": N_("show.tier.core"),
+    "extended": N_("show.tier.extended"),
+    "reflection": N_("show.tier.reflection"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply that belongs at a level."""
+
+    level: int
+    name: Texts
+    said: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersView:
+    """Replies, lowest level first, to the same words of the counterpart."""
+
+    to: Texts
+    replies: tuple[ReplyView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelView:
+    """A level with its name and its anchor."""
+
+    number: int
+    name: Texts
+    anchor: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class BoundaryView:
+    """The question between two neighbouring levels."""
+
+    lower: int
+    upper: int
+    question: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """A gate with what it does to a turn."""
+
+    title: Texts
+    rule: Texts
+    cap: Texts
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """A whole criterion, with one example for each level."""
+
+    id: str
+    module: str
+    version: int
+    edition: Texts
+    hash: str
+    title: Texts
+    summary: Texts
+    why: Texts
+    evidence: Texts
+    tier: Texts
+    languages: str
+    calibration: Texts
+    applies: tuple[Texts, ...]
+    applies_not: tuple[Texts, ...]
+    levels: tuple[LevelView, ...]
+    boundaries: tuple[BoundaryView, ...]
+    examples: tuple[AnswersView, ...]
+    look_alikes: tuple[AnswersView, ...]
+
+
+def criterion_view(
+    criterion: Criterion, library: Library, said: Sequence[Wording]
+) -> CriterionView:
+    """The criterion in the languages of these wordings."""
+    return CriterionView(
+        id=criterion.id,
+        module=criterion.module,
+        version=criterion.version,
+        edition=tuple(words.say("show.version", version=criterion.version) for words in said),
+        hash=library.hashes.get(f"criterion:{criterion.id}", "")[:SHORT_HASH],
+        title=texts_of(criterion.title, said),
+        summary=texts_of(criterion.summary, said),
+        why=texts_of(criterion.why_it_matters, said),
+        evidence=texts_of(criterion.evidence_rule, said),
+        tier=tuple(tier(criterion, words) for words in said),
+        languages=" ".join(criterion.languages),
+        calibration=calibration(criterion, library, said),
+        applies=tuple(texts_of(one.when, said) for one in criterion.applies_when),
+        applies_not=tuple(texts_of(one.when, said) for one in criterion.not_applicable_when),
+        levels=tuple(_level(criterion, level, said) for level in criterion.levels),
+        boundaries=tuple(
+            BoundaryView(one.lower, one.upper, texts_of(one.question, said))
+            for one in criterion.boundaries
+        ),
+        examples=tuple(_answers(criterion, _one_each(criterion, said), said)),
+        look_alikes=tuple(_answers(criterion, criterion.look_alikes, said)),
+    )
+
+
+def texts_of(text: Localized, said: Sequence[Wording]) -> Texts:
+    """The text in each language; alone, a language borrows from the other."""
+    if len(said) == 1:
+        return (text.said_in(said[0].language),)
+    return tuple(text.get(words.language) or "" for words in said)
+
+
+def gate_views(gates: Iterable[Gate], said: Sequence[Wording]) -> tuple[GateView, ...]:
+    """The gates in the order in which they are checked."""
+    return tuple(
+        GateView(
+            title=texts_of(gate.title, said),
+            rule=texts_of(gate.rule, said),
+            cap=tuple(_cap(gate, words) for words in said),
+        )
+        for gate in sorted(gates, key=lambda gate: gate.order)
+    )
+
+
+def calibration(criterion: Criterion, library: Library, said: Sequence[Wording]) -> Texts:
+    """That nobody has compared the scores with people's yet, and how many cases that could use."""
+    number = double_graded(library.cases, criterion.id)
+    return tuple(words.say("show.uncalibrated", number=number) for words in said)
+
+
+def tier(criterion: Criterion, words: Wording) -> str:
+    """What kind of criterion it is to its author."""
+    return words.say(_TIERS[criterion.tier])
+
+
+def double_graded(cases: Iterable[GradedCase], criterion: str) -> int:
+    """How many cases two people or more have graded by this criterion."""
+    number = 0
+    for case in cases:
+        people = {one.by for one in case.grades if one.kind == "human" and criterion in one.levels}
+        number += len(people) > 1
+    return number
+
+
+def _level(criterion: Criterion, level: Level, said: Sequence[Wording]) -> LevelView:
+    return LevelView(
+        level.number, _name(criterion, level.number, said), texts_of(level.anchor, said)
+    )
+
+
+def _name(criterion: Criterion, level: int, said: Sequence[Wording]) -> Texts:
+    return tuple(level_name(criterion, level, words) for words in said)
+
+
+def _answers(
+    criterion: Criterion, replies: Iterable[Example], said: Sequence[Wording]
+) -> Iterator[AnswersView]:
+    together: dict[Texts, list[Example]] = {}
+    for reply in replies:
+        together.setdefault(texts_of(_answered(criterion, reply), said), []).append(reply)
+    for to, answering in together.items():
+        ordered = sorted(answering, key=lambda reply: reply.level)
+        yield AnswersView(
+            to,
+            tuple(
+                ReplyView(one.level, _name(criterion, one.level, said), texts_of(one.text, said))
+                for one in ordered
+            ),
+        )
+
+
+def _answered(criterion: Criterion, reply: Example) -> Localized:
+    stimulus = criterion.stimulus(reply.stimulus)
+    return stimulus.text if stimulus is not None else Localized()
+
+
+def _one_each(criterion: Criterion, said: Sequence[Wording]) -> Iterable[Example]:
+    """One example a level, to the same words of the counterpart where there are such."""
+    complete = {
+        level.number: [one for one in level.examples if all(texts_of(one.text, said))]
+        or list(level.examples)
+        for level in criterion.levels
+    }
+    answered = {
+        number: [criterion.stimulus(one.stimulus) for one in replies]
+        for number, replies in complete.items()
+    }
+    times = Counter(
+        stimulus.id
+        for level in answered.values()
+        for stimulus in {one.id: one for one in level if one is not None}.values()
+    )
+    common = times.most_common(1)[0][0] if times else None
+    for number, replies in complete.items():
+        fitting = [
+            reply
+            for reply, stimulus in zip(replies, answered[number], strict=True)
+            if stimulus is not None and stimulus.id == common
+        ]
+        yield from (fitting or replies)[:1]
+
+
+def _cap(gate: Gate, words: Wording) -> str:
+    if gate.cap is None:
+        return words.say("show.gate.not_scored")
+    return words.say("show.gate.cap", cap=f"{gate.cap:g}")

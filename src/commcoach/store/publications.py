@@ -1,0 +1,59 @@
+"""Publications in the database: which release is in force."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from commcoach.coaching.publishing import Publication
+from commcoach.coaching.releasing import UnknownRelease
+from commcoach.store.database import Database
+from commcoach.store.statements import insert_new
+from commcoach.store.tables.records import PublicationRow
+from commcoach.store.troubles import belonging
+
+
+@dataclass(frozen=True, slots=True)
+class SqlPublications:
+    """Keeps publications; of two with one number the first one stands."""
+
+    database: Database
+
+    async def newest(self) -> Publication | None:
+        """The publication in force; `None` before the first."""
+        found = await self.database.read(_published, 1)
+        return found[0] if found else None
+
+    async def all(self) -> list[Publication]:
+        """All publications, newest first."""
+        return await self.database.read(_published, None)
+
+    async def add(self, publication: Publication) -> bool:
+        """Keep a publication; `False` if there is one of its number already."""
+        with belonging(UnknownRelease(publication.release)):
+            return await self.database.write(_add, publication)
+
+
+def _published(db: Connection, most: int | None) -> list[Publication]:
+    wanted = select(PublicationRow).order_by(PublicationRow.number.desc()).limit(most)
+    rows: Any = db.execute(wanted)
+    return [
+        Publication(
+            row.number, row.release, row.published_at, row.author, row.note, row.rolled_back
+        )
+        for row in rows
+    ]
+
+
+def _add(db: Connection, publication: Publication) -> bool:
+    values = {
+        "number": publication.number,
+        "release": publication.release,
+        "published_at": publication.at,
+        "author": publication.by,
+        "note": publication.note,
+        "rolled_back": publication.rolled_back,
+    }
+    return bool(db.execute(insert_new(db, PublicationRow), values).rowcount)

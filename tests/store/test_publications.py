@@ -1,0 +1,146 @@
+"""What every keeper of publications and links promises, in memory and in a database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.publishing import Publication, Publishing, publish
+from commcoach.coaching.releasing import Release, UnknownRelease
+from commcoach.coaching.scorer import EngineName
+from commcoach.domain.chance import Estimate, NotEstimable, Reason
+from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
+from tests.store.examples import START
+from tests.store.houses import House
+
+DAY = timedelta(days=1)
+FIRST = Publication(1, "r1", START, "陈老师", "第一版")
+SECOND = Publication(2, "r2", START + DAY, "王老师")
+ENGINE = EngineName("embedded", "7")
+MODEL = EngineName("model", "v1-3a", "some-model")
+FIGURES = Figures(
+    Estimate(0.31, 0.12, 0.48, 44),
+    Estimate(0.9, None, None, 44),
+    NotEstimable(Reason.TOO_FEW_GROUPS, 3, 5),
+)
+LINEAR = LinkChoice(
+    LinkKind.LINEAR,
+    LinearLink(0.8, -0.25, 0, 4),
+    44,
+    FIGURES,
+    FIGURES,
+    NotEstimable(Reason.NO_SPREAD, 44),
+    graders_differ_more=True,
+)
+ISOTONIC = replace(
+    LINEAR,
+    kind=LinkKind.ISOTONIC,
+    link=IsotonicLink(((0.5, 0.0), (1.25, 2.0), (3.0, 2.0))),
+    gain=Estimate(0.2, 0.01, 0.4, 44),
+    graders_differ_more=None,
+)
+
+
+def release(id: str) -> Release:
+    return Release(id, {"criterion:a": id}, {"rubrics/a.yaml": "f1"}, START)
+
+
+async def recorded(house: House, *ids: str) -> House:
+    for id in ids:
+        await house.releases.record(release(id), {"f1": b"one"})
+    return house
+
+
+def link(criterion: str, choice: LinkChoice = LINEAR) -> Calibration:
+    return Calibration("r1", ENGINE, criterion, choice, START)
+
+
+async def test_before_the_first_publication_there_is_none(house: House) -> None:
+    assert await house.publications.newest() is None
+    assert await house.publications.all() == []
+
+
+async def test_publications_come_back_newest_first(house: House) -> None:
+    await recorded(house, "r1", "r2")
+    again = Publication(3, "r1", START + 2 * DAY, "李", "退回", rolled_back=True)
+    for one in (FIRST, SECOND, again):
+        assert await house.publications.add(one)
+    assert await house.publications.newest() == again
+    assert await house.publications.all() == [again, SECOND, FIRST]
+
+
+async def test_of_two_publications_with_one_number_the_first_stands(house: House) -> None:
+    await recorded(house, "r1", "r2")
+    assert await house.publications.add(FIRST)
+    assert not await house.publications.add(replace(SECOND, number=1))
+    assert await house.publications.all() == [FIRST]
+
+
+async def test_nothing_is_published_that_was_never_recorded(house: House) -> None:
+    with pytest.raises(UnknownRelease) as missing:
+        await house.publications.add(FIRST)
+    assert missing.value.release == "r1"
+    assert await house.publications.newest() is None
+
+
+async def test_of_many_who_publish_at_once_none_is_lost(house: House) -> None:
+    ids = [f"r{number}" for number in range(1, 7)]
+    await recorded(house, *ids)
+    publishing = Publishing(house.publications, house.releases, house.audit)
+    await asyncio.gather(*(publish(publishing, id, f"by {id}", START) for id in ids))
+    kept = await house.publications.all()
+    assert [one.number for one in kept] == [6, 5, 4, 3, 2, 1]
+    assert sorted(one.release for one in kept) == ids
+    assert all(one.by == f"by {one.release}" for one in kept)
+    assert len(await house.audit.entries()) == 6
+
+
+async def test_two_who_publish_the_same_at_once_publish_it_once(house: House) -> None:
+    await recorded(house, "r1")
+    publishing = Publishing(house.publications, house.releases, house.audit)
+    done = await asyncio.gather(*(publish(publishing, "r1", by, START) for by in ("a", "b", "c")))
+    assert [one.anew for one in done].count(True) == 1
+    assert len(await house.publications.all()) == 1
+
+
+async def test_links_come_back_as_they_were(house: House) -> None:
+    await recorded(house, "r1")
+    fitted = [link("a"), link("b", ISOTONIC)]
+    await house.calibrations.replace("r1", ENGINE, ["a", "b"], fitted)
+    assert await house.calibrations.of("r1", ENGINE) == {"a": fitted[0], "b": fitted[1]}
+
+
+async def test_links_are_for_one_release_and_one_engine(house: House) -> None:
+    await recorded(house, "r1", "r2")
+    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+    theirs = replace(link("a", ISOTONIC), engine=MODEL)
+    await house.calibrations.replace("r1", MODEL, ["a"], [theirs])
+    assert await house.calibrations.of("r1", ENGINE) == {"a": link("a")}
+    assert await house.calibrations.of("r1", MODEL) == {"a": theirs}
+    assert await house.calibrations.of("r2", ENGINE) == {}
+    for other in (replace(ENGINE, version="8"), replace(MODEL, model="another")):
+        assert await house.calibrations.of("r1", other) == {}
+
+
+async def test_a_new_fit_takes_the_place_of_the_old_one_and_leaves_others(house: House) -> None:
+    await recorded(house, "r1")
+    await house.calibrations.replace("r1", ENGINE, ["a", "b", "c"], [link("a"), link("b")])
+    newer = replace(link("a", ISOTONIC), at=START + DAY)
+    await house.calibrations.replace("r1", ENGINE, ["a", "c"], [newer])
+    assert await house.calibrations.of("r1", ENGINE) == {"a": newer, "b": link("b")}
+
+
+async def test_a_link_that_is_not_found_any_more_is_gone(house: House) -> None:
+    await recorded(house, "r1")
+    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+    await house.calibrations.replace("r1", ENGINE, ["a"], [])
+    assert await house.calibrations.of("r1", ENGINE) == {}
+
+
+async def test_no_link_is_kept_for_a_release_that_was_never_recorded(house: House) -> None:
+    with pytest.raises(UnknownRelease):
+        await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
