@@ -29,6 +29,7 @@ PARTS = (
     "presentation",
     "prompted",
     "settings",
+    "sheets",
     "store",
     "telegram",
 )

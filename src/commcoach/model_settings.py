@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings
@@ -13,11 +14,20 @@ SECONDS = 20.0
 LOCAL_SECONDS = 120.0
 """How long models may take over a turn where nothing is set."""
 
+OPENAI = "https://api.openai.com/v1"
+
 Provider = Literal["openai", "local", "stub", "recorded"]
 
 
-def _secret(text: str | None) -> SecretStr | None:
-    return SecretStr(text) if text else None
+def same_address(one: str | None, other: str | None) -> bool:
+    """Whether two base addresses lead to the same service; `None` is OpenAI's own."""
+    return (one or OPENAI).rstrip("/") == (other or OPENAI).rstrip("/")
+
+
+def _openai_key(known: Mapping[str, Any]) -> SecretStr | None:
+    """The key of the environment, for the service that the environment means it for."""
+    key, service = os.environ.get("OPENAI_API_KEY"), os.environ.get("OPENAI_BASE_URL")
+    return SecretStr(key) if key and same_address(known.get("model_base_url"), service) else None
 
 
 class ModelSettings(BaseSettings):
@@ -46,8 +56,8 @@ class ModelSettings(BaseSettings):
     model_base_url_voice: str | None = None
     model_base_url_scorer: str | None = None
     model_api_key: SecretStr | None = Field(
-        default_factory=lambda: _secret(os.environ.get("OPENAI_API_KEY")),
-        description="The key of the service.",
+        default_factory=_openai_key,
+        description="The key of the service; no other service is sent it.",
     )
     model_api_key_reader: SecretStr | None = None
     model_api_key_voice: SecretStr | None = None

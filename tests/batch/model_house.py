@@ -16,6 +16,7 @@ from tests.model_api.replies import Reply
 from tests.model_api.server import FakeModelServer
 
 _FENCED = re.compile(r"<(reply-[0-9a-f]{12})>(.*?)</\1>", re.DOTALL)
+_END_OF_TALK = re.compile("请评学员的最后|Score the learner's last")
 _WORDS = re.compile(r"[A-Za-z]{1,5}|[0-9]{1,3}|[㐀-鿿]{1,2}|[^\sA-Za-z0-9㐀-鿿]")
 
 
@@ -28,10 +29,10 @@ def tokens(text: str) -> int:
 class Judge:
     """Scores the last reply of a prompt: `level` by criterion, reply and seed, `quote` for proof.
 
-    `instead` may give another answer to a request, by its number from 1.
+    Without a level the criterion does not apply; `instead` may give another answer to a request, by its number from 1.
     """
 
-    level: Callable[[str, str, int], int] = field(
+    level: Callable[[str, str, int], int | None] = field(
         default=lambda id, reply, _: 1 + zlib.crc32((id + reply).encode()) % 3
     )
     quote: Callable[[str, str], str] = field(default=lambda _, reply: reply[:12])
@@ -44,12 +45,19 @@ class Judge:
         if other is not None:
             return other
         prompt = "".join(one["content"] for one in request["messages"])
-        reply = _FENCED.findall(request["messages"][-1]["content"])[-1][1]
+        # What comes after the talk is held up as being at fault.
+        talk = _END_OF_TALK.split(request["messages"][-1]["content"])[0]
+        reply = _FENCED.findall(talk)[-1][1]
         schema = request["response_format"]["json_schema"]["schema"]
         made: dict[str, Any] = {}
         for id in schema["properties"]:
             level = self.level(id, reply, request.get("seed") or 0)
-            made[id] = {"quotes": [self.quote(id, reply)], "applicable": True, "level": level}
+            applicable = level is not None
+            made[id] = {
+                "quotes": [self.quote(id, reply)],
+                "applicable": applicable,
+                "level": level,
+            }
         if "gates" in made:
             made["gates"] = []
         text = json.dumps(made, ensure_ascii=False)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from commcoach.batch import asking, running
 from commcoach.batch.asking import GONE, Pace
-from commcoach.batch.rows import BadRow, Row
+from commcoach.batch.rows import BadRow, Row, read_row
 from commcoach.batch.watching import WatchedModel
 from commcoach.coaching.batches import Asked
 from commcoach.coaching.language_model import (
@@ -25,9 +26,12 @@ from commcoach.coaching.language_model import (
     ModelUnavailable,
 )
 from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.score import CriterionScore, Scorecard, Scored, Unscored
 from commcoach.llm.stub import Scripted, StubModel
+from commcoach.masking import mask
+from tests.shipped import library
 
 CRITERIA = ("a", "b")
 ENGINE = EngineName("model", "7-1", "stub")
@@ -92,12 +96,13 @@ class Desk:
         rows: tuple[Row | BadRow, ...] = ROWS,
         at_once: int = 4,
         slow: frozenset[str] = frozenset(),
+        job: running.Job = JOB,
     ) -> tuple[Asked, AsksOnce]:
         model = StubModel(lambda ask: answer(ask.session or ""))
         scorer = AsksOnce(WatchedModel(model), slow)
-        done = running.finished_rows(self.output, JOB, ENGINE)
+        done = running.finished_rows(self.output, rows, job, ENGINE)
         pace = Pace(at_once, 30.0, self.rest)
-        asked = await asking.run(rows, JOB, scorer, self.output, done, pace, lambda _: None)
+        asked = await asking.run(rows, job, scorer, self.output, done, pace, lambda _: None)
         return asked, scorer
 
     def ids(self) -> list[int]:
@@ -290,6 +295,65 @@ async def test_gaps_are_filled_without_risk_to_what_an_earlier_draft_holds(
     assert asked.tally.kept == 39
     assert desk.output.read_bytes() == whole
     assert not draft.exists()
+
+
+def edited(number: int, **change: Any) -> tuple[Row | BadRow, ...]:
+    """All rows, one of them with another task under the same id."""
+    old = row(number)
+    new = replace(old, task=replace(old.task, **change))
+    return tuple(new if one.id == old.id else one for one in map(row, range(1, 41)))
+
+
+@pytest.mark.parametrize("number", [1, 20, 40])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"reply": "another"},
+        {"context": (Said("市民", "?"),)},
+        {"authority": "May call back."},
+        {"language": Language.EN},
+    ],
+)
+async def test_a_row_that_was_edited_is_scored_anew_and_no_other(
+    desk: Desk, change: dict[str, Any], number: int
+) -> None:
+    await desk.run()
+    asked, scorer = await desk.run(rows=edited(number, **change))
+    assert (asked.tally.scored, asked.tally.kept) == (1, 39)
+    assert scorer.asked == [change.get("reply", f"r{number}")]
+    assert desk.ids() == list(range(1, 41))
+    _, scorer = await desk.run(rows=edited(number, **change))
+    assert scorer.asked == []
+
+
+async def test_rows_that_do_not_say_what_was_scored_are_scored_anew(desk: Desk) -> None:
+    await desk.run()
+    lines = [json.loads(line) for line in desk.output.read_text(encoding="utf-8").splitlines()]
+    older = [{key: kept for key, kept in one.items() if key != "input"} for one in lines]
+    desk.output.write_text("".join(f"{json.dumps(one)}\n" for one in older), encoding="utf-8")
+    asked, _ = await desk.run()
+    assert (asked.tally.scored, asked.tally.kept) == (40, 0)
+
+
+async def test_rows_by_other_calibration_links_are_scored_anew(desk: Desk, whole: bytes) -> None:
+    linked = replace(JOB, calibration="links-1")
+    await desk.run(rows=ROWS[:3], job=linked)
+    _, scorer = await desk.run(rows=ROWS[:3], job=linked)
+    assert scorer.asked == []
+    for job in (replace(JOB, calibration="links-2"), JOB):
+        asked, _ = await desk.run(rows=ROWS[:3], job=job)
+        assert (asked.tally.scored, asked.tally.kept) == (3, 0)
+    assert whole.startswith(desk.output.read_bytes())
+
+
+def test_rows_are_spread_over_a_few_sessions_and_come_into_the_same_each_time() -> None:
+    def sessions(text: str) -> list[str | None]:
+        given = [json.dumps({"id": n, "reply": f"{text}{n}"}) for n in range(60)]
+        read = [read_row(one, n, CRITERIA, library(), mask) for n, one in enumerate(given)]
+        return [one.task.occasion.session for one in read if isinstance(one, Row)]
+
+    assert set(sessions("好的")) == {f"batch:{n}" for n in range(4)}
+    assert sessions("好的") == sessions("好的")
 
 
 async def test_error_rows_stand_in_their_place_and_are_counted(desk: Desk) -> None:

@@ -8,8 +8,15 @@ from typing import Any
 
 import pytest
 
+from commcoach.batch.rows import Row, read_row
+from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.scorer import EngineName
+from commcoach.domain.chance import NotEstimable, Reason
+from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
 from commcoach.masking import mask
+from tests.builders import NOON
 from tests.cli.conftest import Cli, cli
+from tests.cli.house import Inside, inside
 from tests.shipped import library
 
 __all__ = ["cli"]
@@ -82,6 +89,24 @@ def test_personal_data_never_reaches_the_output(cli: Cli, rows_in: Path, tmp_pat
     out = tmp_path / "scores.jsonl"
     cli("score", "--rubric", "listening", "--input", rows_in, "--output", out)
     assert "13812345678" not in out.read_text(encoding="utf-8")
+
+
+def test_personal_data_is_masked_wherever_a_row_holds_words() -> None:
+    number = "13812345678"
+    row = {
+        "id": "a",
+        "reply": f"我的电话是{number}。",
+        "context": [{"speaker": f"张先生 {number}", "text": f"打{number}找我。"}],
+        "authority": f"经办人电话{number}，可以当场受理。",
+    }
+    read = read_row(json.dumps(row), 1, ("reflecting",), library(), mask)
+    assert isinstance(read, Row)
+    said = read.task.context[0]
+    texts = (read.task.reply, said.speaker, said.text, read.task.authority)
+    for given in texts:
+        assert given is not None
+        assert "*" * 11 in given
+        assert number not in given
 
 
 def test_a_bad_row_becomes_an_error_row_and_the_rest_is_scored(cli: Cli, tmp_path: Path) -> None:
@@ -162,6 +187,51 @@ def test_error_rows_are_tried_again_in_their_place(cli: Cli, tmp_path: Path) -> 
     assert result.code == 0
     assert "评分 1 条，沿用 2 条" in result.out
     assert [row["id"] for row in read(out)] == ["a", "b", "c"]
+
+
+def test_an_edited_reply_is_scored_anew_under_its_old_id(
+    cli: Cli, rows_in: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "scores.jsonl"
+    arguments = ("score", "--rubric", "ethics", "--input", rows_in, "--output", out)
+    cli(*arguments)
+    before = read(out)
+    write(rows_in, [ROWS[0], {**ROWS[1], "reply": "这事我来问，明天上午回您。"}, *ROWS[2:]])
+    assert "评分 1 条，沿用 3 条" in cli(*arguments).out
+    after = read(out)
+    assert [one["id"] for one in after] == ["a", "b", "c", 4]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [True, False, True, True]
+
+
+def keep_link(data: Inside, engine: EngineName, link: LinearLink) -> None:
+    """Calibrate one criterion of the shipped content."""
+    data.put()
+    release, none = library().release, NotEstimable(Reason.TOO_FEW, 1, 40)
+    figures = Figures(none, none, none)
+    choice = LinkChoice(LinkKind.LINEAR, link, 40, figures, figures, none, None)
+    fitted = [Calibration(release, engine, "honest_promise", choice, NOON)]
+    data.look(
+        lambda house: house.calibrations.replace(release, engine, ["honest_promise"], fitted)
+    )
+
+
+def test_rows_with_and_without_calibrated_values_never_stand_in_one_file(
+    cli: Cli, rows_in: Path, tmp_path: Path
+) -> None:
+    out, data = tmp_path / "scores.jsonl", inside(tmp_path / "data")
+    arguments = ("score", "--rubric", "ethics", "--input", rows_in, "--output", out)
+    cli(*arguments)
+    assert all("calibration" not in row for row in read(out))
+    engine = EngineName("embedded", read(out)[0]["engine"]["version"])
+    names = set()
+    for shift in (-0.25, 0.25):
+        keep_link(data, engine, LinearLink(1.0, shift, 0, 4))
+        assert "评分 4 条，沿用 0 条" in cli(*arguments).out
+        assert "评分 0 条，沿用 4 条" in cli(*arguments).out
+        names |= {row["calibration"] for row in read(out)}
+        linked = [one for row in read(out) for one in row["scores"] if "calibrated" in one]
+        assert {one["criterion"] for one in linked} == {"honest_promise"}
+    assert len(names) == 2
 
 
 def test_other_criteria_are_scored_anew(cli: Cli, rows_in: Path, tmp_path: Path) -> None:

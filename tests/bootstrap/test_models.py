@@ -86,3 +86,28 @@ def test_the_secret_of_the_fences_stays_the_same_and_is_the_owners_alone(tmp_pat
     assert len(first) == 32
     assert fence_secret(folder) == first
     assert (folder / "fence.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "services"),
+    [
+        ({}, ()),
+        ({"model_base_url": "http://127.0.0.1:11434/v1"}, ()),
+        ({"model_base_url": "http://localhost/v1"}, ()),
+        ({"model_base_url": "https://models.example/v1"}, ("models.example",)),
+        ({"model_base_url": "https://models.example/v1", "model_provider": "stub"}, ()),
+        (
+            {
+                "model_base_url": "http://[::1]/v1",
+                "model_second": "m",
+                "model_second_base_url": "https://b.example/v1",
+            },
+            ("b.example",),
+        ),
+    ],
+)
+def test_services_elsewhere_are_named(
+    tmp_path: Path, settings: dict[str, object], services: tuple[str, ...]
+) -> None:
+    provider = {"model_provider": "openai", "model": "m"} if settings else {}
+    assert models(tmp_path, **(provider | settings)).services() == services

@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 
+from commcoach.batch.inputs import ORDERS
 from tests.batch.model_house import Judge, environment, serving
 from tests.builders import NOON as LONG_AGO
 from tests.cli.conftest import Cli, Result
@@ -107,6 +108,39 @@ def test_its_rows_look_like_those_of_the_embedded_engine(
             one["criterion"] for one in other["scores"]
         ]
     assert judge.asked == 12
+
+
+def test_levels_stand_in_a_few_orders_over_the_rows_so_that_prefix_caches_still_hold(
+    cli: Cli, tmp_path: Path, api: FakeModelServer
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    lines = [{"id": n, "context": CONTEXT, "reply": f"我来跟，编号是{n}。"} for n in range(24)]
+    rows.write_text("".join(json.dumps(row) + "\n" for row in lines), encoding="utf-8")
+
+    def prefixes() -> list[str]:
+        return sorted(
+            next(one["content"] for one in request["messages"] if one["role"] == "system")
+            for request in api.requests
+        )
+
+    assert cli(*arguments(rows, tmp_path / "a.jsonl"), **environment(api)).code == 0
+    first = prefixes()
+    orders = {tuple(re.findall(r"^等级 (\d)：", one, re.MULTILINE)) for one in first}
+    assert len(set(first)) == len(orders) == ORDERS
+    api.requests.clear()
+    assert cli(*arguments(rows, tmp_path / "b.jsonl"), **environment(api)).code == 0
+    assert prefixes() == first
+
+
+def test_calls_are_recorded_with_the_release_and_counted_once_they_are_made(
+    score: Score, tmp_path: Path
+) -> None:
+    out = tmp_path / "scores.jsonl"
+    assert "调用模型 12 次" in score(out).out
+    calls = inside(tmp_path / "data").look(lambda house: house.calls.since(LONG_AGO))
+    assert {one.release for one in calls} == {read(out)[0]["release"]}
+    assert all((one.session or "").startswith("batch:") for one in calls)
+    assert {one.learner for one in calls} == {None}
 
 
 def test_the_estimate_is_within_a_third_of_what_the_server_counts(
@@ -343,13 +377,21 @@ def test_error_rows_stand_in_their_place_and_personal_data_never_leaves(
     cli: Cli, tmp_path: Path, api: FakeModelServer
 ) -> None:
     rows = tmp_path / "rows.jsonl"
-    lines = ['{"id": "a", "reply": "我的电话是13812345678，我来跟。"}', "{broken", '{"id": "c"}']
+    number = "13812345678"
+    row = {
+        "id": "a",
+        "reply": f"我的电话是{number}，我来跟。",
+        "context": [{"speaker": f"张{number}", "text": f"打{number}。"}],
+        "authority": f"经办人{number}",
+    }
+    lines = [json.dumps(row), "{broken", '{"id": "c"}']
     rows.write_text("\n".join(lines), encoding="utf-8")
     out = tmp_path / "scores.jsonl"
     result = cli(*arguments(rows, out), **environment(api))
     assert result.code == 1
     assert [(row["id"], row.get("line")) for row in read(out)] == [("a", None), (None, 2), ("c", 3)]
-    assert "13812345678" not in json.dumps(api.requests) + out.read_text(encoding="utf-8")
+    assert len(api.requests) == 1
+    assert number not in json.dumps(api.requests) + out.read_text(encoding="utf-8")
 
 
 def test_a_gate_of_this_program_holds_back_a_reply_that_talks_to_the_scorer(

@@ -61,7 +61,8 @@ def test_each_criterion_is_shown_with_both_levels_the_samples_and_their_quotes(a
     said = section(result.out, "own_view_clear")
     assert "记录：3/4" in said
     assert "复评：2/4" in said
-    assert "样本：2/4 部分体现 100%；平均 2.00" in said
+    assert "样本：2/4 部分体现 5 个" in said
+    assert "平均 2.00" in said
     assert "依据：“" in said
     assert "不稳定" not in result.out
 
@@ -78,7 +79,7 @@ def test_samples_that_lie_apart_are_called_unstable(ask: Ask, judge: Judge) -> N
     result = ask(ID, 1, "--samples", 3, "--lang", "en")
     said = section(result.out, "own_view_clear")
     assert "Not stable" in said
-    assert "mean 2.33" in said
+    assert "Mean 2.33" in said
     assert "Not stable" not in section(result.out, "open_question")
 
 
@@ -139,6 +140,36 @@ def test_what_the_model_cannot_prove_stays_without_a_level(ask: Ask, judge: Judg
     assert "复评：没有评" in said
     assert "依据" in said.splitlines()[2]
     assert "样本" not in said
+
+
+def test_a_level_that_too_few_samples_give_is_not_given_and_the_counts_are_shown(
+    ask: Ask, judge: Judge
+) -> None:
+    asked: list[str] = []
+
+    def quote(id: str, reply: str) -> str:
+        if id != "own_view_clear":
+            return reply[:12]
+        asked.append(id)
+        # Of five samples, each of which is asked again for what cannot be proved.
+        return reply[:12] if len(asked) == 1 else "没说过的话"
+
+    judge.quote = quote
+    said = section(ask(ID, 1).out, "own_view_clear")
+    assert "复评：没有评" in said
+    assert "一半" in said
+    assert "部分体现 1 个、不能采用 4 个" in said
+    assert "%" not in said
+    assert "平均" not in said
+
+
+def test_samples_that_differ_on_whether_it_applies_are_called_unstable(
+    ask: Ask, judge: Judge
+) -> None:
+    judge.level = lambda id, _reply, seed: None if (id, seed) == ("own_view_clear", 1) else 3
+    said = section(ask(ID, 1).out, "own_view_clear")
+    assert "不适用 1 个" in said
+    assert "不稳定" in said
 
 
 def test_a_reply_that_is_not_scored_at_all_says_why(

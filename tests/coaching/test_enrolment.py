@@ -9,7 +9,6 @@ import pytest
 
 from commcoach.coaching.enrolment import Enrolment, agree, join_cohort, meet, speak
 from commcoach.coaching.records import Audit, Entry
-from commcoach.domain import people
 from commcoach.domain.language import Language
 from commcoach.domain.people import CONSENT_VERSION, Cohort, Invitation
 from commcoach.store.memory_people import InMemoryPeople
@@ -46,7 +45,7 @@ class FailingOnce(InMemoryAudit):
 async def test_somebody_new_is_known_from_then_on_and_has_agreed_to_nothing() -> None:
     office = enrolment()
     learner = await meet(office, "li", Language.EN)
-    assert not learner.has_agreed
+    assert not learner.has_agreed_to(CONSENT_VERSION)
     assert await office.people.get("li") == learner
 
 
@@ -60,8 +59,8 @@ async def test_somebody_known_keeps_the_language_they_chose() -> None:
 
 async def test_consent_is_kept_with_its_version_and_time_and_goes_on_record() -> None:
     office = enrolment()
-    agreed = await agree(office, await meet(office, "li", Language.ZH))
-    assert agreed.has_agreed
+    agreed = await agree(office, await meet(office, "li", Language.ZH), CONSENT_VERSION)
+    assert agreed.has_agreed_to(CONSENT_VERSION)
     assert agreed.consented_at is not None
     assert await office.people.get("li") == agreed
     (entry,) = await office.audit.entries()
@@ -71,23 +70,18 @@ async def test_consent_is_kept_with_its_version_and_time_and_goes_on_record() ->
 
 async def test_agreeing_twice_changes_nothing() -> None:
     office = enrolment()
-    agreed = await agree(office, await meet(office, "li", Language.ZH))
-    assert await agree(office, agreed) == agreed
+    agreed = await agree(office, await meet(office, "li", Language.ZH), CONSENT_VERSION)
+    assert await agree(office, agreed, CONSENT_VERSION) == agreed
     assert await office.people.get("li") == agreed
     assert len(await office.audit.entries()) == 1
 
 
-async def test_a_consent_screen_that_promises_something_else_asks_anew(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_a_consent_screen_that_promises_something_else_asks_anew() -> None:
     office = enrolment()
-    agreed = await agree(office, await meet(office, "li", Language.ZH))
-    for module in ("commcoach.domain.people", "commcoach.coaching.enrolment"):
-        monkeypatch.setattr(f"{module}.CONSENT_VERSION", "next")
-    assert people.CONSENT_VERSION == "next"
-    assert not agreed.has_agreed
-    again = await agree(office, agreed)
-    assert (again.consent, again.has_agreed) == ("next", True)
+    agreed = await agree(office, await meet(office, "li", Language.ZH), CONSENT_VERSION)
+    assert not agreed.has_agreed_to("next")
+    again = await agree(office, agreed, "next")
+    assert again.consent == "next"
     assert [one.details for one in await office.audit.entries()] == [CONSENT_VERSION, "next"]
 
 
@@ -131,9 +125,9 @@ async def test_a_consent_cut_off_before_its_entry_goes_on_record_when_it_is_give
     office = enrolment(FailingOnce())
     learner = await meet(office, "li", Language.ZH)
     with pytest.raises(ConnectionError):
-        await agree(office, learner)
-    agreed = await agree(office, await meet(office, "li", Language.ZH))
-    assert agreed.has_agreed
+        await agree(office, learner, CONSENT_VERSION)
+    agreed = await agree(office, await meet(office, "li", Language.ZH), CONSENT_VERSION)
+    assert agreed.has_agreed_to(CONSENT_VERSION)
     assert await actions(office) == [("li", "consented", "li")]
 
 

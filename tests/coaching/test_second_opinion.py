@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from commcoach.coaching.scorer import EngineName, ScoringTask
-from commcoach.coaching.second_opinion import Compared, WordsExpired, second_opinion
-from commcoach.domain.score import GateHit, NotApplicable, Scorecard, Scored, Unscored
+from commcoach.coaching.second_opinion import Compared, Sampled, WordsExpired, second_opinion
+from commcoach.domain.score import (
+    CriterionScore,
+    GateHit,
+    NotApplicable,
+    Scorecard,
+    Scored,
+    Unscored,
+)
 from tests import transcripts
 from tests.shipped import library
 
@@ -20,7 +27,15 @@ CARD = Scorecard(
         Unscored("feeling_named", "unusable:quote"),
     ),
     (GateHit("gate_insult_discrimination", "白痴", 0, 2),),
+    stand_in="x",
 )
+SAMPLES = {
+    "own_view_clear": (
+        *(Scored("own_view_clear", number, float(number), ()) for number in (3, 1, 3)),
+        NotApplicable("own_view_clear"),
+        Unscored("own_view_clear", "unusable:quote"),
+    )
+}
 
 
 class Careful:
@@ -36,8 +51,12 @@ class Careful:
 
     async def score(self, task: ScoringTask) -> Scorecard:
         """The scorecard."""
+        return (await self.sampled(task)).card
+
+    async def sampled(self, task: ScoringTask) -> Sampled:
+        """The scorecard and its samples."""
         self.tasks.append(task)
-        return CARD
+        return Sampled(CARD, SAMPLES)
 
 
 async def test_the_turn_is_scored_as_it_was_then_without_the_learners_budget() -> None:
@@ -62,20 +81,37 @@ async def test_each_criterion_stands_beside_what_stands_on_record_corrections_in
     assert (found.engine, found.gates) == (ENGINE, CARD.gates)
 
 
-def compared(**shares: float) -> Compared:
-    levels = {int(level[1:]): share for level, share in shares.items()}
-    return Compared("a", None, Scored("a", min(levels), 2.0, (), levels))
+def compared(*samples: CriterionScore) -> Compared:
+    return Compared("a", None, samples[0], samples)
+
+
+def level(number: int) -> Scored:
+    return Scored("a", number, float(number), ())
+
+
+ABSENT, FAILED = NotApplicable("a"), Unscored("a", "model:unavailable")
+
+
+async def test_the_samples_of_a_criterion_are_counted_by_what_they_say() -> None:
+    found = await second_opinion(Careful(), library(), SESSION, SESSION.turns[0])
+    view, specific, *_ = found.compared
+    assert (view.levels, view.not_applicable, view.unusable) == ({1: 1, 3: 2}, 1, 1)
+    assert (specific.levels, specific.not_applicable, specific.unusable) == ({}, 0, 0)
 
 
 def test_samples_more_than_a_level_apart_are_not_stable() -> None:
-    assert compared(l2=1.0).stable
-    assert compared(l2=0.8, l3=0.2).stable
-    assert not compared(l1=0.2, l2=0.4, l3=0.4).stable
+    assert compared(level(2)).stable
+    assert compared(level(2), level(3), FAILED).stable
+    assert not compared(level(1), level(2), level(3)).stable
 
 
-@pytest.mark.parametrize("score", [NotApplicable("a"), Unscored("a", "model:unavailable")])
-def test_what_has_no_level_has_no_shares(score: NotApplicable | Unscored) -> None:
-    assert Compared("a", None, score).shares == {}
+def test_samples_that_differ_on_whether_it_applies_are_not_stable() -> None:
+    assert compared(ABSENT, ABSENT, FAILED).stable
+    assert not compared(level(3), ABSENT, level(3)).stable
+
+
+async def test_it_says_that_a_second_model_answered() -> None:
+    assert (await second_opinion(Careful(), library(), SESSION, SESSION.turns[0])).stand_in == "x"
 
 
 async def test_without_words_there_is_nothing_to_score() -> None:

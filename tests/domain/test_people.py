@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 from commcoach.domain.language import Language
-from commcoach.domain.people import CONSENT_VERSION, Invitation, Learner
+from commcoach.domain.people import CONSENT_VERSION, Invitation, Learner, consent_needed
 from tests.builders import NOON, days
 
 
@@ -17,7 +17,17 @@ from tests.builders import NOON, days
 def test_only_who_agreed_to_what_the_screen_says_today_has_agreed(
     consent: str | None, agreed: bool
 ) -> None:
-    assert Learner("li", Language.ZH, NOON, consent, NOON).has_agreed is agreed
+    learner = Learner("li", Language.ZH, NOON, consent, NOON)
+    assert learner.has_agreed_to(consent_needed(())) is agreed
+
+
+def test_replies_that_go_to_a_service_need_a_consent_of_their_own_that_holds_without_it() -> None:
+    here, elsewhere = consent_needed(()), consent_needed(["models.example"])
+    old, new = (Learner("li", Language.ZH, NOON, one, NOON) for one in (here, elsewhere))
+    assert old.has_agreed_to(here)
+    assert not old.has_agreed_to(elsewhere)
+    assert new.has_agreed_to(elsewhere)
+    assert new.has_agreed_to(here)
 
 
 @pytest.mark.parametrize(

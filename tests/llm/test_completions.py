@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from commcoach.coaching.language_model import ModelFailed
 from commcoach.llm.completions import Completion
+from commcoach.llm.echoes import Echoes
 from commcoach.llm.server_errors import failure_in_body
 from tests.model_api.replies import Reply
 
@@ -53,7 +54,7 @@ def test_an_odd_value_anywhere_is_an_answer_or_a_named_failure(
     try:
         completion = Completion.read(json.dumps(sent))
         if completion.error:
-            raise failure_in_body(completion.error)
+            raise failure_in_body(completion.error, Echoes())
         completion.tokens()
         completion.chances()
         assert isinstance(completion.text(), str)

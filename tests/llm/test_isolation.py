@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from commcoach.llm.openai_model import OPENAI, OpenAIModel
+from commcoach.llm.openai_model import OpenAIModel
+from commcoach.model_settings import OPENAI
 from tests.conftest import OutsideWorld
 from tests.llm.asks import WORDS, heard
 

@@ -15,6 +15,8 @@ class Trouble(StrEnum):
     """What happens to the connection instead of an answer."""
 
     RESET = "reset"
+    CUT = "cut"
+    """Reset when half of the body is there."""
     HANG = "hang"
 
 
@@ -23,7 +25,8 @@ class Reply:
     """One answer; `body` is sent instead of a completion.
 
     Of a stream, `events` are sent as they are after the words; with `trouble` these come in place
-    of its end, else in place of everything.
+    of its end, else in place of everything. `after` is how many seconds the whole of it takes; the
+    pieces of a stream come in the second half of them.
     """
 
     text: str | None = ""
@@ -37,6 +40,7 @@ class Reply:
     content_type: str = "application/json"
     trouble: Trouble | None = None
     events: tuple[str, ...] = ()
+    after: float = 0.0
 
     def completion(self, model: str) -> dict[str, Any]:
         """The completion, as OpenAI's documents describe it."""
@@ -97,4 +101,5 @@ def raw(body: Any, content_type: str = "application/json") -> Reply:
 HTML = raw("<!doctype html><html><body>Welcome to the gateway</body></html>", "text/html")
 MALFORMED = raw('{"id": "chatcmpl-1", "choices": [{"mess')
 RESET = Reply(trouble=Trouble.RESET)
+CUT = Reply("您先说", trouble=Trouble.CUT)
 HANG = Reply(trouble=Trouble.HANG)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections import deque
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
 from tests.model_api.form import faults
-from tests.model_api.replies import Reply, Trouble, failing
+from tests.model_api.replies import CUT, Reply, Trouble, failing
 
 
 class FakeModelServer:
     """The server: `async with FakeModelServer() as api`, then `api.url` and `api.key`.
 
-    Requests are answered by what was queued with `say`, then by `usual`, or `usual_object` where an
-    object is asked for. `refuses` names parameters and response formats with the words of refusal,
-    `ignores_formats` takes every response format and answers with words. What OpenAI would refuse
-    stands in `violations`.
+    Requests are answered by what was queued with `say`, then by `brain` if it has one, then by
+    `usual`, or `usual_object` where an object is asked for. `refuses` names parameters and response
+    formats with the words of refusal, `ignores_formats` takes every response format and answers
+    with words. What OpenAI would refuse stands in `violations`.
     """
 
     def __init__(self) -> None:
@@ -30,6 +32,7 @@ class FakeModelServer:
         self.violations: list[str] = []
         self.refuses: dict[str, str] = {}
         self.ignores_formats = False
+        self.brain: Callable[[Mapping[str, Any]], Reply] | None = None
         self.usual = Reply("您先说说看。")
         self.usual_object = Reply('{"level": 2}')
         self._replies: deque[Reply] = deque()
@@ -67,6 +70,7 @@ class FakeModelServer:
         return [one.get("response_format", {}).get("type") for one in self.requests]
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        began = time.monotonic()
         asked = await request.json()
         self.requests.append(asked)
         self.violations.extend(faults(asked))
@@ -81,12 +85,17 @@ class FakeModelServer:
         stream = asked.get("stream") is True and reply.status == 200 and reply.body is None
         if stream and reply.trouble is not Trouble.HANG:
             return await self._stream(request, reply, asked)
+        await asyncio.sleep(began + reply.after - time.monotonic())
+        if reply.trouble is Trouble.CUT:
+            return await self._half(request, self._plain(reply, asked))
         await self._befall(request, reply)
         return self._plain(reply, asked)
 
     def _reply(self, asked: dict[str, Any], wanted: str | None) -> Reply:
         if self._replies:
             return self._replies.popleft()
+        if self.brain is not None:
+            return self.brain(asked)
         prompted = "JSON Schema" in asked["messages"][0]["content"]
         if prompted or (wanted is not None and not self.ignores_formats):
             return self.usual_object
@@ -98,7 +107,12 @@ class FakeModelServer:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
         with_usage = asked.get("stream_options", {}).get("include_usage") is True
-        for chunk in reply.chunks(asked["model"], with_usage):
+        chunks = reply.chunks(asked["model"], with_usage)
+        if reply.trouble is Trouble.CUT:
+            chunks = chunks[: len(chunks) // 2]
+        await asyncio.sleep(reply.after / 2)
+        for chunk in chunks:
+            await asyncio.sleep(reply.after / 2 / len(chunks))
             await response.write(f"data: {json.dumps(chunk)}\n\n".encode())
         for event in reply.events:
             await response.write(f"data: {event}\n\n".encode())
@@ -108,8 +122,19 @@ class FakeModelServer:
         await response.write_eof()
         return response
 
+    async def _half(self, request: web.Request, whole: web.Response) -> web.StreamResponse:
+        body = (whole.text or "").encode()
+        response = web.StreamResponse(headers={"Content-Type": whole.content_type})
+        response.content_length = len(body)
+        await response.prepare(request)
+        await response.write(body[: len(body) // 2])
+        # What is written has to leave before the connection goes.
+        await asyncio.sleep(0)
+        await self._befall(request, CUT)
+        return response
+
     async def _befall(self, request: web.Request, reply: Reply) -> None:
-        if reply.trouble is Trouble.RESET and request.transport is not None:
+        if reply.trouble in (Trouble.RESET, Trouble.CUT) and request.transport is not None:
             request.transport.abort()
         if reply.trouble is Trouble.HANG:
             await self._closing.wait()

@@ -341,6 +341,29 @@ async def test_what_a_chat_expects_goes_with_the_words_of_a_learner_who_has_not_
     assert await expected() == ["", WORDS, ""]
 
 
+CALL = ModelCall(
+    START, "scorer", "p", "m", "r1", "h", 9, 2, 0.1, cost=0.5, session="s1", learner="li"
+)
+
+
+async def test_old_calls_of_models_no_longer_tell_for_whom_they_were_made(house: House) -> None:
+    young = replace(CALL, at=START + 2 * DAY)
+    for call in (CALL, young):
+        await house.calls.record(call)
+    assert await house.keeping.expire_words(START + 2 * DAY) == 0
+    nameless = replace(CALL, session=None, learner=None)
+    assert await house.calls.since(START) == [nameless, young]
+    assert await house.calls.since(START, "li") == [young]
+
+
+async def test_what_models_took_is_kept_as_long_as_levels(house: House) -> None:
+    young = replace(CALL, at=START + 2 * DAY)
+    for call in (CALL, young):
+        await house.calls.record(call)
+    assert await house.keeping.expire_levels(START + 2 * DAY) == 0
+    assert await house.calls.since(START) == [young]
+
+
 async def test_a_turn_is_blotted_out_once(aged: House) -> None:
     assert await aged.keeping.expire_words(START + 9 * DAY) == 2
     assert await aged.keeping.expire_words(START + 9 * DAY) == 0

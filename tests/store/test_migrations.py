@@ -20,6 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
+from commcoach.coaching.publishing import Publication
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
@@ -126,6 +127,23 @@ async def test_everybody_who_practised_before_is_a_learner_afterwards(
     assert await people.get("wang") == Learner("wang", Language.ZH, joined + timedelta(days=2))
 
 
+async def test_what_was_released_before_publications_is_there_and_nothing_is_published(
+    opened: Opener, released: str
+) -> None:
+    house = in_sql(await opened(released))
+    (first, _) = await house.sessions.of_learner("li")
+    assert first.turns[0].card == Scorecard(
+        (Scored("reflecting", 3, 2.5, (Evidence("辛苦了", 0, 3),), rationale="why"),),
+        (),
+        ("insult",),
+    )
+    release = await house.releases.get("r1")
+    assert release is not None
+    assert (release.author, release.parts) == ("chen", {"a": "1"})
+    assert await house.publications.newest() is None
+    assert await house.publications.add(Publication(1, "r1", first.started_at, "chen"))
+
+
 async def test_an_old_database_takes_new_turns(
     opened: Opener, old: str, examples: Examples
 ) -> None:
@@ -151,6 +169,22 @@ def old(request: pytest.FixtureRequest) -> Iterator[str]:
     _leave_old_rows(url, "false", "true")
     yield url
     server.drop(url)
+
+
+@pytest.fixture
+def released(old: str) -> str:
+    """The same database as the version before publications has left it, with a release."""
+    engine = create_engine(make_url(old), poolclass=NullPool)
+    with engine.begin() as db:
+        command.upgrade(configuration(db), "0003")
+        db.execute(
+            text(
+                "INSERT INTO releases (id, parts, files, recorded_at, author, note) VALUES"
+                " ('r1', :parts, :files, '2026-01-05 08:00:00.000000', 'chen', '')"
+            ),
+            {"parts": '{"a": "1"}', "files": "{}"},
+        )
+    return old
 
 
 def _leave_old_rows(url: str, false: str, true: str) -> None:

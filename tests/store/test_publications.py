@@ -10,11 +10,13 @@ import pytest
 
 from commcoach.coaching.calibrating import Calibration
 from commcoach.coaching.publishing import Publication, Publishing, publish
+from commcoach.coaching.records import Entry
 from commcoach.coaching.releasing import Release, UnknownRelease
 from commcoach.coaching.scorer import EngineName
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
-from tests.store.examples import START
+from commcoach.domain.score import Scorecard, Scored
+from tests.store.examples import START, Examples
 from tests.store.houses import House
 
 DAY = timedelta(days=1)
@@ -144,3 +146,30 @@ async def test_a_link_that_is_not_found_any_more_is_gone(house: House) -> None:
 async def test_no_link_is_kept_for_a_release_that_was_never_recorded(house: House) -> None:
     with pytest.raises(UnknownRelease):
         await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+
+
+async def test_a_calibrated_value_is_kept_with_its_score(house: House, examples: Examples) -> None:
+    await house.people.add(examples.learner())
+    await house.sessions.add(examples.session())
+    scores = (Scored("a", 2, 2.4, (), calibrated=1.75), Scored("b", 1, 1.0, ()))
+    turn = replace(examples.whole(1), card=Scorecard(scores))
+    await house.sessions.save_turn("s1", turn)
+    session = await house.sessions.get("s1")
+    assert session is not None
+    assert session.turns[0].card == Scorecard(scores)
+
+
+async def test_forgetting_and_expiring_leave_what_was_published(
+    house: House, examples: Examples
+) -> None:
+    await recorded(house, "r1")
+    await house.people.add(examples.learner())
+    await house.sessions.add(examples.session())
+    await house.publications.add(FIRST)
+    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+    await house.keeping.expire_words(START + 99 * DAY)
+    await house.keeping.expire_levels(START + 99 * DAY)
+    await house.keeping.forget("li", Entry(START, "li", "forgot", "li"))
+    assert await house.publications.all() == [FIRST]
+    assert await house.calibrations.of("r1", ENGINE) == {"a": link("a")}
+    assert await house.releases.get("r1") == release("r1")

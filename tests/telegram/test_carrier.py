@@ -174,3 +174,8 @@ async def test_a_growing_message_is_drafted_once_a_second_and_never_in_a_group(
     assert [(one["chat_id"], one["draft_id"], one["text"]) for one in drafts] == [
         (anna.id, 3, "<b>Kang:</b> Well. ")
     ]
+
+
+async def test_only_a_few_messages_are_drafted_when_many_are_under_way(bot: Bot) -> None:
+    signs = BotSigns(bot)
+    assert [signs.may_draft() for _ in range(5)] == [True, True, False, False, False]

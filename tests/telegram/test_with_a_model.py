@@ -15,6 +15,7 @@ from commcoach.coaching.practice import Practice
 from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.language import Language
+from commcoach.domain.people import consent_needed
 from commcoach.domain.score import Evidence, GateHit, Scorecard, Scored
 from commcoach.embedded.voice import ScriptedVoice
 from commcoach.presentation.wording import Wording
@@ -253,3 +254,17 @@ async def test_why_names_the_model_where_it_scored() -> None:
     (shown,) = await one.live(one.tap(Verb.WHY))
     assert "some-model" in shown.text
     assert "代替" not in shown.text
+
+
+# -- where replies go -----------------------------------------------------------------------
+
+
+async def test_consent_is_asked_anew_where_replies_go_to_a_service_and_names_it() -> None:
+    one = World()
+    await one.practise()
+    one.desk.coaches.services = ("models.example",)
+    (asked,) = await one.live(one.text(ASKED))
+    assert "models.example" in asked.text
+    await one.live(one.tap(Verb.AGREE))
+    (learner,) = one.stores.people.learners.values()
+    assert learner.consent == consent_needed(("models.example",))

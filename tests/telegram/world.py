@@ -158,6 +158,10 @@ class Seen:
         """Let a tapped button stop spinning."""
         self.stilled.append(query)
 
+    def may_draft(self) -> bool:
+        """Always."""
+        return True
+
     def draft(self, chat: int, number: int, text: str) -> None:
         """Show a message that is not finished."""
         self.drafted.append((number, text))

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from commcoach.batch.rows import BadRow, Row, is_unanswered, scored_row
-from commcoach.batch.running import Job, as_line
+from commcoach.batch.rows import BadRow, Row, is_unanswered
+from commcoach.batch.running import Job, line_of
 from commcoach.batch.watching import watching
 from commcoach.batch.writing import InOrder
 from commcoach.coaching.batches import Asked
@@ -89,9 +89,8 @@ async def run(
                 # Whoever waits for room finds out in turn that there is nothing left to do.
                 window.release()
                 return
-            line = as_line(scored_row(row, card, job.release, job.hashes, engine))
             counts.add(card)
-            for _ in range(out.put(place, line)):
+            for _ in range(out.put(place, line_of(row, card, job, engine))):
                 window.release()
             advance(1)
 

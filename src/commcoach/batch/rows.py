@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StrictInt, ValidationError
 
+from commcoach.batch.inputs import input_of, occasion_of
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.language_model import (
     BudgetSpent,
@@ -85,7 +86,7 @@ def read_row(
         key = str(error.errors(include_url=False)[0]["loc"][0])
         return BadRow(line, _readable_id(data), _WANTED.get(key, f"{key}: not as described"))
     messages = [_Said(text=row.context)] if isinstance(row.context, str) else row.context
-    said = tuple(Said(one.speaker, mask(one.text).text) for one in messages)
+    said = tuple(Said(mask(one.speaker).text, mask(one.text).text) for one in messages)
     reply = mask(row.reply).text
     task = ScoringTask(
         reply=reply,
@@ -93,8 +94,9 @@ def read_row(
         criteria=criteria,
         language=Language(row.lang) if row.lang else language_of(reply),
         scenario=library.scenarios.get(row.scenario or ""),
-        authority=row.authority,
+        authority=None if row.authority is None else mask(row.authority).text,
     )
+    task = replace(task, occasion=occasion_of(task, library.release))
     return Row(line, str(row.id), row.id, task)
 
 
@@ -163,6 +165,7 @@ def scored_row(
         "id": row.given_id,
         "scores": [_score(one) for one in card.scores],
         "gates": [{"gate": hit.gate, "quote": hit.quote} for hit in card.gates],
+        "input": input_of(row.task),
         "release": release,
         "content": {id: hashes[id] for id in row.task.criteria},
         "engine": named_engine(engine),
@@ -183,6 +186,8 @@ def _score(score: CriterionScore) -> dict[str, Any]:
             "level": score.level,
             "expected": round(score.expected, 6),
         }
+        if score.calibrated is not None:
+            out["calibrated"] = round(score.calibrated, 6)
         if score.probabilities is not None:
             out["probabilities"] = {
                 str(level): round(share, 6) for level, share in score.probabilities.items()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from commcoach.batch.inputs import input_of
 from commcoach.batch.rows import (
     BadRow,
     Row,
@@ -43,21 +44,34 @@ class BatchScorer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every row of a run shares, and how a worker gets its scorer."""
+    """What every row of a run shares, and how a worker gets its scorer.
+
+    `calibration` names the links by which `calibrated` is written; `None` if there are none.
+    """
 
     make_scorer: Callable[[], BatchScorer]
     release: str
     hashes: Mapping[str, str]
+    calibration: str | None = None
 
 
-def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
-    """Lines of an earlier run that still hold: same id, same content in force, same engine.
+def finished_rows(
+    output: Path, rows: Sequence[Row | BadRow], job: Job, engine: EngineName
+) -> dict[str, str]:
+    """Lines of an earlier run that still hold, by the ids of these rows.
 
-    A torn last line, error rows and rows that a model left unanswered do not, so that they are
+    The words scored, the content in force, the engine and the calibration are to be the same. A
+    torn last line, error rows and rows that a model left unanswered do not hold, so that they are
     tried again. A draft that an interrupted run left behind counts as well.
     """
     done: dict[str, str] = {}
-    wanted = named_engine(engine)
+    wanted = {
+        "release": job.release,
+        "content": dict(job.hashes),
+        "engine": named_engine(engine),
+        "calibration": job.calibration,
+    }
+    inputs = {row.id: input_of(row.task) for row in rows if isinstance(row, Row)}
     for place in (output, draft_of(output)):
         text = place.read_text(encoding="utf-8", errors="replace") if place.exists() else ""
         for line in text.split("\n"):
@@ -65,12 +79,12 @@ def finished_rows(output: Path, job: Job, engine: EngineName) -> dict[str, str]:
                 row = json.loads(line)
             except json.JSONDecodeError:
                 continue
-            if not isinstance(row, dict) or "error" in row or row.get("engine") != wanted:
+            if not isinstance(row, dict) or "error" in row or to_be_tried_again(row):
                 continue
-            if to_be_tried_again(row):
-                continue
-            if row.get("content") == dict(job.hashes) and row.get("release") == job.release:
-                done[str(row.get("id"))] = line
+            id = str(row.get("id"))
+            same = all(row.get(key) == value for key, value in wanted.items())
+            if same and id in inputs and row.get("input") == inputs[id]:
+                done[id] = line
     return done
 
 
@@ -154,10 +168,14 @@ def draft_of(output: Path) -> Path:
 
 
 def _score_chunk(job: Job, scorer: BatchScorer, rows: Sequence[Row]) -> list[str]:
-    return [
-        as_line(scored_row(row, scorer.score_now(row.task), job.release, job.hashes, scorer.engine))
-        for row in rows
-    ]
+    return [line_of(row, scorer.score_now(row.task), job, scorer.engine) for row in rows]
+
+
+def line_of(row: Row, card: Scorecard, job: Job, engine: EngineName) -> str:
+    """The line of a row that was scored."""
+    scored = scored_row(row, card, job.release, job.hashes, engine)
+    named = {} if job.calibration is None else {"calibration": job.calibration}
+    return as_line(scored | named)
 
 
 def as_line(row: Mapping[str, Any]) -> str:

@@ -21,6 +21,39 @@ from commcoach.bootstrap.authoring import (
 from commcoach.bootstrap.authoring import (
     start_criterion as start_criterion,
 )
+from commcoach.bootstrap.casework import (
+    draw_for_graders as draw_for_graders,
+)
+from commcoach.bootstrap.casework import (
+    keep_grades as keep_grades,
+)
+from commcoach.bootstrap.casework import (
+    read_grades as read_grades,
+)
+from commcoach.bootstrap.casework import (
+    read_returned as read_returned,
+)
+from commcoach.bootstrap.casework import (
+    take_returned as take_returned,
+)
+from commcoach.bootstrap.casework import (
+    write_cases as write_cases,
+)
+from commcoach.bootstrap.casework import (
+    write_drawing as write_drawing,
+)
+from commcoach.bootstrap.casework import (
+    write_grading_sheet as write_grading_sheet,
+)
+from commcoach.bootstrap.comparing import (
+    Plan as Plan,
+)
+from commcoach.bootstrap.comparing import (
+    cases_ahead as cases_ahead,
+)
+from commcoach.bootstrap.comparing import (
+    dry_run as dry_run,
+)
 from commcoach.bootstrap.content import (
     RUBRICS as RUBRICS,
 )
@@ -54,6 +87,10 @@ from commcoach.bootstrap.examining import (
 from commcoach.bootstrap.examining import (
     examine as examine,
 )
+from commcoach.bootstrap.in_force import InForce as InForce
+from commcoach.bootstrap.in_force import (
+    content_in_force as content_in_force,
+)
 from commcoach.bootstrap.keeping import (
     library_of as library_of,
 )
@@ -74,6 +111,9 @@ from commcoach.bootstrap.practising import (
     Coaches as Coaches,
 )
 from commcoach.bootstrap.practising import (
+    calibrated_practice as calibrated_practice,
+)
+from commcoach.bootstrap.practising import (
     embedded_scorer as embedded_scorer,
 )
 from commcoach.bootstrap.practising import (
@@ -87,6 +127,42 @@ from commcoach.bootstrap.practising import (
 )
 from commcoach.bootstrap.practising import (
     wire_practice as wire_practice,
+)
+from commcoach.bootstrap.publishing import (
+    Calibrated as Calibrated,
+)
+from commcoach.bootstrap.publishing import (
+    ContentChanged as ContentChanged,
+)
+from commcoach.bootstrap.publishing import (
+    UnknownCriteria as UnknownCriteria,
+)
+from commcoach.bootstrap.publishing import (
+    Watch as Watch,
+)
+from commcoach.bootstrap.publishing import (
+    Wish as Wish,
+)
+from commcoach.bootstrap.publishing import (
+    calibrate_in_force as calibrate_in_force,
+)
+from commcoach.bootstrap.publishing import (
+    publish_content as publish_content,
+)
+from commcoach.bootstrap.publishing import (
+    roll_back as roll_back,
+)
+from commcoach.bootstrap.rubric_testing import (
+    MODEL_TWINS as MODEL_TWINS,
+)
+from commcoach.bootstrap.rubric_testing import (
+    try_embedded as try_embedded,
+)
+from commcoach.bootstrap.rubric_testing import (
+    try_model as try_model,
+)
+from commcoach.bootstrap.rubric_testing import (
+    with_model as with_model,
 )
 from commcoach.bootstrap.scoring import (
     ask_second_opinion as ask_second_opinion,
@@ -108,4 +184,25 @@ from commcoach.bootstrap.serving import (
 )
 from commcoach.bootstrap.serving import (
     postman as postman,
+)
+from commcoach.bootstrap.trying import (
+    CURRENT as CURRENT,
+)
+from commcoach.bootstrap.trying import (
+    Version as Version,
+)
+from commcoach.bootstrap.trying import (
+    content_stamp as content_stamp,
+)
+from commcoach.bootstrap.trying import (
+    known_releases as known_releases,
+)
+from commcoach.bootstrap.trying import (
+    open_version as open_version,
+)
+from commcoach.bootstrap.trying import (
+    read_replies as read_replies,
+)
+from commcoach.bootstrap.trying import (
+    try_version as try_version,
 )

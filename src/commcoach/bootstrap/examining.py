@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.content import content_root, load_library
@@ -36,6 +35,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentRefused
 from commcoach.domain.scenario import Scenario
+from commcoach.model_settings import OPENAI
 from commcoach.settings import Settings
 
 if TYPE_CHECKING:
@@ -148,29 +148,24 @@ def _form(model: LanguageModel) -> str | None:
 def _remember(choice: ModelChoice, model: LanguageModel) -> None:
     """Let practice begin with what was found out just now."""
     from commcoach.llm.abilities import Memory
-    from commcoach.llm.openai_model import OPENAI, OpenAIModel
+    from commcoach.llm.openai_model import OpenAIModel
 
-    if isinstance(model, OpenAIModel) and model.abilities.proven:
-        memory = Memory(choice.cache, choice.base_url or OPENAI, choice.name)
-        memory.remember(model.abilities)
+    if not isinstance(model, OpenAIModel):
+        return
+    found, memory = model.abilities, Memory(choice.cache, choice.base_url or OPENAI, choice.name)
+    if found.proven:
+        memory.remember(found)
+    elif found.plain is not None:
+        memory.remember(replace(memory.recall(), plain=found.plain))
 
 
 def _place(choice: ModelChoice) -> ModelPlace:
-    from commcoach.llm.openai_model import OPENAI
+    from commcoach.llm.addresses import bare
 
     real = choice.behind or choice
-    address = _shown(real.base_url or OPENAI) if real.provider == "openai" else ""
+    address = bare(real.base_url or OPENAI) if real.provider == "openai" else ""
     name = real.name or str(real.file or "")
     return ModelPlace(real.provider, name, address)
-
-
-def _shown(address: str) -> str:
-    """An address without password and query, where some services want their key."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # brackets that do not match
-        return "…"
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 async def _spending(settings: Settings, calls: ModelCalls) -> Spending:

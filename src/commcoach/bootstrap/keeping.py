@@ -62,13 +62,18 @@ async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterato
         await database.aclose()
 
 
-async def record_release(settings: Settings, house: House, library: Library) -> None:
-    """Keep the content in force, so that sessions bound to it can always be read again."""
+async def record_release(
+    settings: Settings, house: House, library: Library, root: Path | None = None
+) -> None:
+    """Keep a library, so that sessions bound to it can always be read again.
+
+    `root` is the folder it was read from, if not that of the settings.
+    """
     from commcoach.content.releasing import release_of
 
     if await house.releases.get(library.release) is None:
-        root = content_root(settings.content)
-        release, contents = await asyncio.to_thread(release_of, library, root, now())
+        folder = root or content_root(settings.content)
+        release, contents = await asyncio.to_thread(release_of, library, folder, now())
         await house.releases.record(release, contents)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -14,6 +16,7 @@ from commcoach.bootstrap.keeping import now
 from commcoach.coaching.language_model import Job, LanguageModel, ModelMisconfigured
 from commcoach.coaching.records import ModelCalls
 from commcoach.domain.library import Library
+from commcoach.model_settings import OPENAI, same_address
 from commcoach.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from commcoach.coaching.debriefing import Summariser
     from commcoach.coaching.rewriting import Rewriter
     from commcoach.coaching.scorer import Scorer
+    from commcoach.coaching.second_opinion import CarefulScorer
     from commcoach.llm.budget import Ledger, Prices
     from commcoach.llm.providers import ModelChoice
     from commcoach.prompted.asking import Means
@@ -43,7 +47,8 @@ class Models:
     def __init__(self, settings: Settings, calls: ModelCalls) -> None:
         self._settings = settings
         self._calls = calls
-        self._open: dict[Sequence[object], LanguageModel] = {}
+        self._open: dict[ModelChoice, LanguageModel] = {}
+        self._chains: dict[Sequence[ModelChoice], LanguageModel] = {}
         self._prompts: dict[Path, Prompts] = {}
         self._shared: Ledger | None = None
 
@@ -51,6 +56,13 @@ class Models:
         """The name of the model that is to do this job; empty if none is."""
         choice = self._choice(job)
         return "" if choice is None else (choice.behind or choice).name.rpartition("/")[2]
+
+    def services(self) -> tuple[str, ...]:
+        """The hosts of model services elsewhere that replies are sent to."""
+        chosen = [one.behind or one for job in Job for one in self.choices(job)]
+        urls = [one.base_url or OPENAI for one in chosen if one.provider == "openai"]
+        hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
+        return tuple(host for host in hosts if not _is_here(host))
 
     def reader(self, embedded: Reader, root: Path | None = None) -> Reader:
         """Who reads replies."""
@@ -82,7 +94,7 @@ class Models:
         samples: int,
         each_alone: bool = False,
         root: Path | None = None,
-    ) -> Scorer:
+    ) -> CarefulScorer:
         """The model as a scorer, so many samples of each score; what it leaves out is unscored.
 
         `ModelMisconfigured` if no model is to score.
@@ -111,13 +123,16 @@ class Models:
         return PromptedSummariser(means, library) if means is not None else None
 
     def language_model(self, job: Job) -> LanguageModel | None:
-        """The model that does a job, with its limits and its budget."""
+        """The model that does a job, with its limits and its budget.
+
+        A second one that cannot be opened is done without: what is to help must not harm.
+        """
         choices = self.choices(job)
         if not choices:
             return None
-        if choices not in self._open:
-            self._open[choices] = self._steady(choices)
-        return self._open[choices]
+        if choices not in self._chains:
+            self._chains[choices] = self._chain(choices)
+        return self._chains[choices]
 
     async def aclose(self) -> None:
         """Give back what the models hold."""
@@ -160,7 +175,7 @@ class Models:
             chosen("model_provider"),
             chosen("model"),
             chosen("model_base_url"),
-            chosen("model_api_key"),
+            getattr(self._settings, f"model_api_key_{job.value}", None),
         )
 
     def _second(self) -> ModelChoice | None:
@@ -171,7 +186,7 @@ class Models:
             else None,
             settings.model_second,
             settings.model_second_base_url or settings.model_base_url,
-            settings.model_second_api_key or settings.model_api_key,
+            settings.model_second_api_key,
         )
 
     def _model_choice(
@@ -184,10 +199,14 @@ class Models:
         if provider is None:
             return None
         record = self._settings.model_record
+        base_url = str(base_url) if base_url is not None else None
+        if key is None and same_address(base_url, self._settings.model_base_url):
+            # To another service nobody's key goes but its own.
+            key = self._settings.model_api_key
         choice = ModelChoice(
             provider=str(provider),
             name=str(name),
-            base_url=str(base_url) if base_url is not None else None,
+            base_url=base_url,
             api_key=key.get_secret_value() if isinstance(key, SecretStr) else "",
             timeout=self._settings.seconds(str(provider)),
             cache=self._settings.cache_dir / "servers",
@@ -198,29 +217,34 @@ class Models:
             return choice
         return ModelChoice("recorded", file=record, behind=choice, timeout=choice.timeout)
 
-    def _steady(self, choices: Sequence[ModelChoice]) -> LanguageModel:
+    def _chain(self, choices: Sequence[ModelChoice]) -> LanguageModel:
         from commcoach.llm.chain import ChainModel
+
+        first, *others = choices
+        models = [self._steady(first)]
+        for one in others:
+            try:
+                models.append(self._steady(one))
+            except ModelMisconfigured as failure:
+                log.warning("second_model_left_out", provider=one.provider, said=failure.said)
+        return models[0] if len(models) == 1 else ChainModel(models)
+
+    def _steady(self, choice: ModelChoice) -> LanguageModel:
         from commcoach.llm.providers import open_model
         from commcoach.llm.steady import Limits, SteadyModel
 
         settings = self._settings
-        # A first model that hangs leaves the second its share of the shortest job's time.
-        share = 1.0 if len(choices) == 1 else min(_SHARES.values()) / len(choices)
-
-        def limits(choice: ModelChoice) -> Limits:
-            return Limits(
-                choice.timeout * share,
+        if choice not in self._open:
+            limits = Limits(
+                choice.timeout,
                 settings.model_attempts,
                 settings.model_at_once,
                 settings.model_failures,
                 settings.model_rest,
             )
-
-        models = [
-            SteadyModel(open_model(one), self.ledger(), limits(one), self.prices())
-            for one in choices
-        ]
-        return models[0] if len(models) == 1 else ChainModel(models)
+            model = open_model(choice)
+            self._open[choice] = SteadyModel(model, self.ledger(), limits, self.prices())
+        return self._open[choice]
 
     def prices(self) -> Prices | None:
         """What tokens cost, if that is set."""
@@ -246,6 +270,14 @@ class Models:
             )
             self._shared = Ledger(self._calls, now, settings.zone(), budget)
         return self._shared
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def fence_secret(folder: Path) -> bytes:

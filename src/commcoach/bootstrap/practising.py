@@ -6,23 +6,35 @@ import asyncio
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import structlog
+
 from commcoach.bootstrap.background import in_background
-from commcoach.bootstrap.content import load_library
-from commcoach.bootstrap.keeping import library_of, now, record_release, release_folder
+from commcoach.bootstrap.in_force import (
+    InForce,
+    content_in_force,
+    log_unloadable,
+    published_library,
+)
+from commcoach.bootstrap.keeping import library_of, now, release_folder
 from commcoach.bootstrap.models import Models
 from commcoach.coaching.admission import Masked
+from commcoach.coaching.calibrated_scorer import CalibratedScorer
+from commcoach.coaching.calibrating import links_for
 from commcoach.coaching.counterpart import Reader, Voice
 from commcoach.coaching.debriefing import OutcomeJudge
 from commcoach.coaching.house import House
 from commcoach.coaching.practice import Practice
+from commcoach.coaching.publishing import Publication
 from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
+from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
 from commcoach.settings import Settings
+
+log = structlog.get_logger()
 
 if TYPE_CHECKING:
     from commcoach.embedded.scorer import EmbeddedScorer
@@ -94,34 +106,108 @@ def wire_practice(
     )
 
 
+async def calibrated_practice(house: House, coach: Practice) -> Practice:
+    """The same practice, with calibrated values where its release has links for its engine."""
+    links = await links_for(house.calibrations, coach.library.release, coach.scorer.engine)
+    return replace(coach, scorer=CalibratedScorer(coach.scorer, links)) if links else coach
+
+
+LOOK_EVERY = 3.0
+"""Seconds between two looks for a newer publication."""
+
+
 class Coaches:
-    """The practice use cases by release: each session goes on with the content it began with."""
+    """The practice use cases by release: each session goes on with the content it began with.
+
+    `newest` is for new sessions; `look` and `follow` put a newer publication in its place once it
+    is ready, unless `pinned`. `in_force` says what `newest` is, if it was not wired by hand;
+    `services` names who else gets to see the replies.
+    """
 
     def __init__(
-        self, settings: Settings, house: House, newest: Practice, models: Models | None = None
+        self,
+        settings: Settings,
+        house: House,
+        newest: Practice,
+        models: Models | None = None,
+        in_force: InForce | None = None,
+        pinned: bool = False,
     ) -> None:
         self.newest = newest
+        self.in_force = in_force
+        self._pinned = pinned
+        self.services: tuple[str, ...] = models.services() if models is not None else ()
         self._models = models
         self._settings = settings
         self._house = house
         self._by_release = {newest.library.release: newest}
+        published = in_force.publication if in_force is not None else None
+        self._looked_at = published.number if published is not None else 0
+        if published is not None:
+            self._by_release[published.release] = newest
         self._loading = asyncio.Lock()
 
     async def of(self, release: str) -> Practice:
         """The practice for a session of this release; `UnknownRelease` if its content is gone."""
+        # Sessions in progress do not wait while another release is made ready.
+        if release not in self._by_release:
+            async with self._loading:
+                if release not in self._by_release:
+                    library = await library_of(self._settings, self._house, release)
+                    self._by_release[release] = await self._ready(library, release)
+        return self._by_release[release]
+
+    async def _ready(self, library: Library, release: str) -> Practice:
+        coach = wire_practice(
+            self._settings,
+            library,
+            self._house.sessions,
+            models=self._models,
+            root=release_folder(self._settings, release),
+        )
+        await in_background(coach.scorer.prepare)
+        coach = await calibrated_practice(self._house, coach)
+        return replace(coach, patience=self.newest.patience)
+
+    async def look(self) -> None:
+        """Take over a newer publication for new sessions, if there is one.
+
+        The old one serves until the new one is ready. One that cannot be loaded is logged, once,
+        and the old one stays; a database that cannot be reached is asked again the next time.
+        """
+        try:
+            found = await self._house.publications.newest()
+        except DatabaseUnusable as error:
+            log.warning("publications_not_read", reason=type(error).__name__)
+            return
+        if found is None or found.number <= self._looked_at:
+            return
+        try:
+            await self._take_over(found)
+        except DatabaseUnusable as error:
+            log.warning("publications_not_read", reason=type(error).__name__)
+            return
+        except Exception as error:  # noqa: BLE001  # a broken release never takes the bot down
+            log_unloadable(found, error)
+        self._looked_at = found.number
+
+    async def _take_over(self, publication: Publication) -> None:
+        library = await published_library(self._settings, self._house, publication)
         async with self._loading:
-            if release not in self._by_release:
-                library = await library_of(self._settings, self._house, release)
-                coach = wire_practice(
-                    self._settings,
-                    library,
-                    self._house.sessions,
-                    models=self._models,
-                    root=release_folder(self._settings, release),
-                )
-                await in_background(coach.scorer.prepare)
-                self._by_release[release] = replace(coach, patience=self.newest.patience)
-            return self._by_release[release]
+            known = self._by_release.get(publication.release)
+            coach = known or await self._ready(library, publication.release)
+        self._by_release[publication.release] = coach
+        self._by_release[coach.library.release] = coach
+        self.newest = coach
+        root = release_folder(self._settings, publication.release)
+        self.in_force = InForce(library, root, publication)
+        log.info("release_in_force", release=publication.release, by=publication.by)
+
+    async def follow(self, every: float = LOOK_EVERY) -> None:
+        """Look for a newer publication again and again, unless pinned to a folder."""
+        while not self._pinned:
+            await asyncio.sleep(every)
+            await self.look()
 
     async def aclose(self) -> None:
         """Give back what the models hold."""
@@ -129,11 +215,16 @@ class Coaches:
             await self._models.aclose()
 
 
-async def open_coaches(settings: Settings, house: House) -> Coaches:
-    """The practice use cases on the content in force, ready to score."""
-    library = await in_background(partial(load_library, settings))
-    await record_release(settings, house, library)
+async def open_coaches(settings: Settings, house: House, pinned: bool = False) -> Coaches:
+    """The practice use cases on the content in force, ready to score.
+
+    With `pinned` that is the content folder of the settings, whatever is or will be published.
+    """
+    in_force = await content_in_force(settings, house, pinned)
     models = Models(settings, house.calls)
-    coach = wire_practice(settings, library, house.sessions, models=models)
+    coach = wire_practice(
+        settings, in_force.library, house.sessions, models=models, root=in_force.root
+    )
     await in_background(coach.scorer.prepare)
-    return Coaches(settings, house, replace(coach, patience=settings.score_patience), models)
+    coach = replace(await calibrated_practice(house, coach), patience=settings.score_patience)
+    return Coaches(settings, house, coach, models, in_force, pinned)

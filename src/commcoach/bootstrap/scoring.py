@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import time
@@ -12,10 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commcoach.bootstrap.background import in_background
+from commcoach.bootstrap.in_force import links_kept
 from commcoach.bootstrap.keeping import now, open_house, release_folder
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.coaching.batches import Asked, Batch, Estimate, Expense, expense_of
+from commcoach.coaching.calibrated_scorer import CalibratedScorer
+from commcoach.coaching.calibrating import links_for
 from commcoach.coaching.house import House
 from commcoach.coaching.language_model import (
     Job,
@@ -23,15 +27,17 @@ from commcoach.coaching.language_model import (
     ModelMisconfigured,
     Usage,
 )
-from commcoach.coaching.records import ModelCall, ModelCalls
+from commcoach.coaching.records import ModelCalls, day_begins
 from commcoach.coaching.scorer import ScoringTask, Tally
 from commcoach.coaching.second_opinion import SecondOpinion, second_opinion
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
+from commcoach.domain.linking import Link
 from commcoach.domain.rubric import Criterion
 from commcoach.settings import Settings
 
 if TYPE_CHECKING:
+    from commcoach.batch.running import BatchScorer
     from commcoach.batch.running import Job as BatchJob
 
 LOOKED_AT = 50
@@ -67,11 +73,12 @@ def score_batch(
     from commcoach.batch import rows, running
     from commcoach.masking import mask
 
-    job = _job(settings, library, criteria)
     scorer = embedded_scorer(settings, library, criteria)
     scorer.prepare()
+    links = asyncio.run(links_kept(settings, library.release, scorer.engine))
+    job = _job(settings, library, criteria, links)
     read = rows.read_rows(rows_in, tuple(criteria), library, mask)
-    done = running.finished_rows(scores_out, job, scorer.engine)
+    done = running.finished_rows(scores_out, read, job, scorer.engine)
     return running.run(read, job, scores_out, done, jobs, advance)
 
 
@@ -87,17 +94,19 @@ async def score_with_model(
     `agree` is asked before the first call, unless there is nothing to score; `None` if it does
     not. Raises `ModelMisconfigured` if no model is set, or one that cannot be opened.
     """
-    from commcoach.batch import asking, rows, running
+    from commcoach.batch import asking, inputs, rows, running
     from commcoach.masking import mask
 
     async with open_house(settings) as house:
         models = WatchedModels(settings, house.calls)
         try:
             embedded = embedded_scorer(settings, library, batch.criteria)
-            scorer = models.careful_scorer(embedded, library, batch.samples, batch.each_alone)
-            job = _job(settings, library, batch.criteria)
+            careful = models.careful_scorer(embedded, library, batch.samples, batch.each_alone)
+            links = await links_for(house.calibrations, library.release, careful.engine)
+            scorer = CalibratedScorer(careful, links)
+            job = _job(settings, library, batch.criteria, links)
             read = rows.read_rows(batch.rows_in, batch.criteria, library, mask)
-            done = running.finished_rows(batch.scores_out, job, scorer.engine)
+            done = running.finished_rows(batch.scores_out, read, job, scorer.engine)
             tasks = [one.task for one in read if isinstance(one, rows.Row) and one.id not in done]
             if tasks:
                 if not agree(await models.estimate(library, tasks, batch)):
@@ -109,7 +118,7 @@ async def score_with_model(
         finally:
             await models.aclose()
         calls = await house.calls.since(began)
-    return asked, expense_of(filter(_of_batches, calls), time.monotonic() - clock)
+    return asked, expense_of(filter(inputs.is_of_a_batch, calls), time.monotonic() - clock)
 
 
 async def ask_second_opinion(
@@ -141,16 +150,25 @@ async def ask_second_opinion(
     return found
 
 
-def _job(settings: Settings, library: Library, criteria: Sequence[str]) -> BatchJob:
+def _job(
+    settings: Settings, library: Library, criteria: Sequence[str], links: Mapping[str, Link]
+) -> BatchJob:
+    from commcoach.batch.calibrated import name_of
     from commcoach.batch.running import Job as BatchJob
 
-    make_scorer = partial(embedded_scorer, settings, library, tuple(criteria))
+    make_scorer = partial(_batch_scorer, settings, library, tuple(criteria), links)
     hashes: Mapping[str, str] = library.criterion_hashes()
-    return BatchJob(make_scorer, library.release, {id: hashes[id] for id in criteria})
+    in_force = {id: hashes[id] for id in criteria}
+    return BatchJob(make_scorer, library.release, in_force, name_of(links, criteria))
 
 
-def _of_batches(call: ModelCall) -> bool:
-    return call.job == Job.SCORER and call.session is None
+def _batch_scorer(
+    settings: Settings, library: Library, criteria: Sequence[str], links: Mapping[str, Link]
+) -> BatchScorer:
+    from commcoach.batch.calibrated import CalibratedBatchScorer
+
+    scorer = embedded_scorer(settings, library, criteria)
+    return CalibratedBatchScorer(scorer, links) if links else scorer
 
 
 class WatchedModels(Models):
@@ -223,9 +241,8 @@ class WatchedModels(Models):
         tokens, money = settings.budget_tokens_a_day, settings.budget_money_a_day
         if tokens is None and money is None:
             return None, None
-        today = now().astimezone(settings.zone())
-        midnight = today.replace(hour=0, minute=0, second=0, microsecond=0)
-        spent = expense_of(await self._recorded.since(midnight), 0.0)
+        today = day_begins(now(), settings.zone())
+        spent = expense_of(await self._recorded.since(today), 0.0)
         return (
             max(0, tokens - spent.prompt - spent.completion) if tokens is not None else None,
             max(0.0, money - (spent.cost or 0.0)) if money is not None else None,

@@ -12,6 +12,8 @@ from typer.main import get_command
 
 from commcoach.cli.attack import attack
 from commcoach.cli.bot import bot
+from commcoach.cli.calibration import calibration_app
+from commcoach.cli.cases import cases_app
 from commcoach.cli.cohort import cohort_app
 from commcoach.cli.content import content_app, rubric_app, scenario_app
 from commcoach.cli.doctor import doctor
@@ -22,9 +24,13 @@ from commcoach.cli.model import model_app
 from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
+from commcoach.cli.publishing import calibrate, history, publish, rollback
+from commcoach.cli.rubric_diff import diff
 from commcoach.cli.rubric_new import new
 from commcoach.cli.rubric_show import show
 from commcoach.cli.rubric_sort import sort
+from commcoach.cli.rubric_test import rubric_test
+from commcoach.cli.rubric_try import try_
 from commcoach.cli.score import score
 from commcoach.cli.terminal import prepare_streams
 from commcoach.cli.transcript import transcript_app
@@ -48,10 +54,20 @@ app.add_typer(model_app, name="model")
 app.add_typer(content_app, name="content")
 app.add_typer(rubric_app, name="rubric")
 app.add_typer(scenario_app, name="scenario")
+app.add_typer(cases_app, name="cases")
+app.add_typer(calibration_app, name="calibration")
 rubric_app.command("attack", help=help_text("rubric.attack"))(attack)
 rubric_app.command("show", help=help_text("rubric.show"))(show)
 rubric_app.command("new", help=help_text("rubric.new"))(new)
 rubric_app.command("sort", help=help_text("rubric.sort"))(sort)
+rubric_app.command("test", help=help_text("rubric.test"))(rubric_test)
+rubric_app.command("try", help=help_text("rubric.try"))(try_)
+rubric_app.command("diff", help=help_text("rubric.diff"))(diff)
+
+rubric_app.command("publish", help=help_text("rubric.publish"))(publish)
+rubric_app.command("rollback", help=help_text("rubric.rollback"))(rollback)
+rubric_app.command("history", help=help_text("rubric.history"))(history)
+rubric_app.command("calibrate", help=help_text("rubric.calibrate"))(calibrate)
 
 
 def _show_version(wanted: bool) -> None:

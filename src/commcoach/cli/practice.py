@@ -38,16 +38,17 @@ def practice(
     content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
 ) -> None:
     """See the message catalogue."""
-    asyncio.run(_practise(context(lang, content), scenario))
+    asyncio.run(_practise(context(lang, content), scenario, pinned=content is not None))
 
 
-async def _practise(about: Context, wanted: str | None) -> None:
-    with about.terminal.waiting("practice.loading"):
-        library = bootstrap.load_library(about.settings)
-    here = [one for one in library.scenarios.values() if about.words.language in one.languages]
-    chosen = _find(here, wanted) if wanted else None
+async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
     async with bootstrap.open_house(about.settings) as house, AsyncExitStack() as keep_open:
         terminal = about.terminal
+        with terminal.waiting("practice.loading"):
+            in_force = await bootstrap.content_in_force(about.settings, house, pinned)
+        library = in_force.library
+        here = [one for one in library.scenarios.values() if about.words.language in one.languages]
+        chosen = _find(here, wanted) if wanted else None
         models = await keep_open.enter_async_context(
             aclosing(bootstrap.Models(about.settings, house.calls))
         )
@@ -58,9 +59,11 @@ async def _practise(about: Context, wanted: str | None) -> None:
         if chosen is None:
             return
         _brief(terminal, chosen)
-        await bootstrap.record_release(about.settings, house, library)
         criteria = tuple(chosen.weights)
-        coach = bootstrap.wire_practice(about.settings, library, house.sessions, criteria, models)
+        coach = bootstrap.wire_practice(
+            about.settings, library, house.sessions, criteria, models, in_force.root
+        )
+        coach = await bootstrap.calibrated_practice(house, coach)
         language = about.words.language
         learner = await meet(house.enrolment(), about.settings.learner, language)
         session = await start_session(coach, chosen, learner.id, language)
@@ -87,7 +90,11 @@ def _greet(about: Context, models: bootstrap.Models) -> None:
     else:
         engine = words.say("practice.engine")
     terminal.panel(words.say("practice.title"), engine)
-    terminal.say("practice.no_real_data", "dim")
+    services = words.say("punctuation.list").join(models.services())
+    if services:
+        terminal.say("practice.no_real_data_model", "dim", services=services)
+    else:
+        terminal.say("practice.no_real_data", "dim")
 
 
 def _choose(

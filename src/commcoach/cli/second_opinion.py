@@ -13,17 +13,19 @@ from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.override import name_of
 from commcoach.cli.terminal import UsageError
 from commcoach.cli.trainer import By, Lang, find_session, trainer
+from commcoach.coaching.debriefing import SECOND_MODEL
 from commcoach.coaching.language_model import BudgetSpent
 from commcoach.coaching.records import Entry
 from commcoach.coaching.second_opinion import Compared, SecondOpinion
 from commcoach.coaching.transcripts import expired
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
+from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import Scored, Unscored
 from commcoach.presentation.reasons import gate_line
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.transcripts.levels import level_in_words, verdict_on
-from commcoach.presentation.wording import N_
+from commcoach.presentation.wording import N_, Wording
 
 LONGEST_QUOTE = 110
 """Cells of a quote, as in the reasons for a score."""
@@ -31,6 +33,7 @@ _NO_VERDICT = {
     "model": N_("second_opinion.no_answer"),
     "unusable": N_("second_opinion.unproved"),
     "language": N_("second_opinion.other_language"),
+    "too_few": N_("second_opinion.too_few"),
 }
 
 
@@ -89,6 +92,8 @@ def _show(
         words.say("second_opinion.title", turn=name_of(found.turn), model=found.engine.model),
         words.say("second_opinion.about", samples=samples),
     )
+    if found.stand_in == SECOND_MODEL:
+        terminal.say("second_opinion.second_model", "yellow")
     terminal.show(found.turn.reply, "bold")
     for one in found.compared:
         terminal.show()
@@ -117,22 +122,30 @@ def _show_one(about: Context, library: Library, one: Compared) -> None:
         before="–" if one.standing is None else verdict_on(one.standing, criterion, words),
         after=verdict_on(one.found, criterion, words),
     )
+    some_usable = one.unusable < len(one.samples)
     if isinstance(one.found, Unscored):
-        kind = one.found.rationale.partition(":")[0]
+        kind = "too_few" if some_usable else one.found.rationale.partition(":")[0]
         terminal.say(_NO_VERDICT.get(kind, "second_opinion.held_back"), "dim")
-    if not isinstance(one.found, Scored):
-        return
-    shares = words.say("punctuation.list").join(
-        words.say(
-            "second_opinion.share",
-            level=level_in_words(level, criterion, words),
-            share=f"{share:.0%}",
-        )
-        for level, share in one.shares.items()
-    )
-    terminal.say("second_opinion.samples", shares=shares, expected=f"{one.found.expected:.2f}")
+    if some_usable:
+        terminal.say("second_opinion.samples", counts=_counts(one, criterion, words))
+    if isinstance(one.found, Scored):
+        terminal.say("second_opinion.mean", expected=f"{one.found.expected:.2f}")
     if not one.stable:
         terminal.say("second_opinion.unstable", "yellow")
-    for evidence in one.found.evidence:
+    for evidence in one.found.evidence if isinstance(one.found, Scored) else ():
         key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
         terminal.say(key, "dim", quote=quote(evidence.quote, LONGEST_QUOTE))
+
+
+def _counts(one: Compared, criterion: Criterion, words: Wording) -> str:
+    """How many samples say what, the unusable ones last."""
+    counts = [
+        (level_in_words(level, criterion, words), count) for level, count in one.levels.items()
+    ]
+    if one.not_applicable:
+        counts.append((words.say("second_opinion.not_applicable"), one.not_applicable))
+    if one.unusable:
+        counts.append((words.say("second_opinion.unusable"), one.unusable))
+    return words.say("punctuation.list").join(
+        words.say("second_opinion.count", what=what, count=count) for what, count in counts
+    )

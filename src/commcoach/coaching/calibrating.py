@@ -8,17 +8,14 @@ from datetime import datetime
 from statistics import fmean
 from typing import Protocol
 
-from commcoach.coaching.rubric_testing import CaseScore
 from commcoach.coaching.scorer import EngineName
+from commcoach.domain.case_scores import HUMAN, CaseScore, levels_by_grader
 from commcoach.domain.cases import GradedCase
-from commcoach.domain.chance import NotEstimable
+from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
-from commcoach.domain.linking import MINIMUM, LinkChoice, choose_link
+from commcoach.domain.linking import MINIMUM, Link, LinkChoice, choose_link
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import Scored
-
-HUMAN = "human"
-"""The kind of grades that people gave; links are fitted to no other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +50,20 @@ class Calibrations(Protocol):
         ...
 
 
+async def links_for(
+    calibrations: Calibrations, release: str, engine: EngineName
+) -> dict[str, Link]:
+    """The links for exactly this engine on this release, by criterion."""
+    kept = await calibrations.of(release, engine)
+    return {id: one.choice.link for id, one in kept.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Fitting:
-    """What came of fitting one criterion: a link, or why there is none, from `n` cases."""
+    """What came of fitting one criterion: a link, or why there is none.
+
+    `n` is the number of cases that have a level by people.
+    """
 
     criterion: str
     n: int
@@ -63,13 +71,17 @@ class Fitting:
 
 
 def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
-    """The levels that people gave a case on a criterion; without *not applicable*."""
-    given = (grade.levels.get(criterion) for grade in case.grades if grade.kind == HUMAN)
-    return tuple(level for level in given if level is not None)
+    """The levels that people gave a case on a criterion, one each.
+
+    None if more than half of those who graded it call the criterion not applicable.
+    """
+    people = [one for one in case.grades if one.kind == HUMAN and criterion in one.levels]
+    levels = tuple(levels_by_grader(people, criterion).values())
+    return levels if 2 * len(levels) >= len({one.by for one in people}) else ()
 
 
 def cases_by_people(library: Library, criterion: str) -> int:
-    """How many cases have a level by a person on a criterion."""
+    """How many cases have a level by people on a criterion."""
     return sum(bool(grades_by_people(case, criterion)) for case in library.cases)
 
 
@@ -78,10 +90,25 @@ def to_be_fitted(library: Library, criteria: Sequence[str]) -> tuple[str, ...]:
     return tuple(id for id in criteria if cases_by_people(library, id) >= MINIMUM)
 
 
-def fit_link(criterion: Criterion, scores: Sequence[CaseScore]) -> Fitting:
+def fit_links(
+    library: Library, criteria: Sequence[str], scores: Mapping[str, Sequence[CaseScore]]
+) -> tuple[Fitting, ...]:
+    """For each criterion a link, or why it has none; `scores` by `to_be_fitted`. Takes seconds."""
+    fittings = []
+    for id in criteria:
+        n = cases_by_people(library, id)
+        if n < MINIMUM:
+            result: LinkChoice | NotEstimable = NotEstimable(Reason.TOO_FEW, n, MINIMUM)
+        else:
+            result = fit_link(library.criteria[id], scores[id])
+        fittings.append(Fitting(id, n, result))
+    return tuple(fittings)
+
+
+def fit_link(criterion: Criterion, scores: Sequence[CaseScore]) -> LinkChoice | NotEstimable:
     """The link of a criterion by what a scorer gave the cases without having learned from them.
 
-    Cases count that have both a level by a person and one by the scorer.
+    Cases count that have both a level by people and one by the scorer.
     """
     rows = [
         (grades_by_people(one.case, criterion.id), one.score.expected, one.group)
@@ -89,14 +116,13 @@ def fit_link(criterion: Criterion, scores: Sequence[CaseScore]) -> Fitting:
         if isinstance(one.score, Scored)
     ]
     rows = [row for row in rows if row[0]]
-    result = choose_link(
+    return choose_link(
         [(fmean(grades), raw) for grades, raw, _ in rows],
-        [group for _, _, group in rows],
+        [group for *_, group in rows],
         lowest=criterion.lowest,
         highest=criterion.highest,
-        grades=[grades for grades, _, _ in rows],
+        grades=[grades for grades, *_ in rows],
     )
-    return Fitting(criterion.id, len(rows), result)
 
 
 async def keep_links(

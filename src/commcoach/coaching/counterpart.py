@@ -13,6 +13,9 @@ from commcoach.domain.persona import PersonaState, Reaction, step
 from commcoach.domain.reading import Reading
 from commcoach.domain.scenario import Scenario
 
+CALM_ENOUGH = 4
+"""The highest tension at which a counterpart may agree."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

@@ -27,6 +27,8 @@ from commcoach.domain.score import (
 
 EMBEDDED = "embedded"
 """The name under which sessions keep the engine without a model."""
+SECOND_MODEL = "second_model"
+"""Stands in a scorecard's `stand_in` where the model behind the session's own has scored."""
 
 
 class OutcomeJudge(Protocol):
@@ -109,7 +111,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
     total = session_score(scores, outcome_share(achieved))
     cards = _standing(counted)
     effects = session_effects(cards, library.gates)
-    stood_in = sum(bool(card.stand_in) for card in cards)
+    stood_in = sum(card.stand_in not in ("", SECOND_MODEL) for card in cards)
     bars = tuple(_bar(library.criteria[id], counted) for id in scenario.weights)
     fired = dict.fromkeys(hit.gate for card in cards for hit in card.gates)
     return Debrief(

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from commcoach.coaching.records import Audit, Entry, record_once
 from commcoach.domain.language import Language
-from commcoach.domain.people import CONSENT_VERSION, Cohort, Invitation, Learner
+from commcoach.domain.people import Cohort, Invitation, Learner
 
 
 class People(Protocol):
@@ -79,13 +79,13 @@ async def meet(enrolment: Enrolment, id: str, language: Language) -> Learner:
     return learner
 
 
-async def agree(enrolment: Enrolment, learner: Learner) -> Learner:
+async def agree(enrolment: Enrolment, learner: Learner, consent: str) -> Learner:
     """Record the consent; a second time changes nothing."""
     now = enrolment.now()
-    if not learner.has_agreed:
-        learner = replace(learner, consent=CONSENT_VERSION, consented_at=now)
+    if not learner.has_agreed_to(consent):
+        learner = replace(learner, consent=consent, consented_at=now)
         await enrolment.people.save(learner)
-    entry = Entry(now, learner.id, "consented", learner.id, CONSENT_VERSION)
+    entry = Entry(now, learner.id, "consented", learner.id, consent)
     await record_once(enrolment.audit, entry)
     return learner
 

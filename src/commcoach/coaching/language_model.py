@@ -33,7 +33,8 @@ class Ask:
     `job` is a `Job`, or names a trial. With a `schema`
     (JSON Schema of an object) the answer is an object that satisfies it. `temperature` is 0 to 2,
     `most_tokens` the longest answer, thinking included. `session`, `learner` and `release` (of the
-    content) say for whom and from what, for budget and records.
+    content) say for whom and from what, for budget and records. `patience` is how many seconds the
+    answer may take, of all models together that are asked for it; `None`: as long as they are set.
     """
 
     job: str
@@ -46,6 +47,7 @@ class Ask:
     session: str | None = None
     learner: str | None = None
     release: str = ""
+    patience: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class TokenChance:
 class Answered:
     """What a model answered: `text` without its thinking aloud, `data` if a schema was given.
 
-    `latency` is in seconds; `model` is what the server says it used.
+    `latency` is in seconds; `model` is what the server says it used. `by` is the name of the model
+    that answered because the one that was asked did not; empty if that one answered itself.
     """
 
     text: str
@@ -78,13 +81,16 @@ class Answered:
     latency: float
     model: str
     chances: tuple[TokenChance, ...] = field(default=())
+    by: str = ""
 
 
 class ModelFailed(Exception):
     """The model gave no usable answer.
 
-    `said` are the particulars, without a word of the prompt or the answer; `usage` is what it cost
-    all the same. `reason` names the kind of failure in records.
+    `said` are the particulars, without a word of the prompt or the answer; `status` is that of
+    HTTP, if there was one. `usage` is what it cost all the same, as far as that was told; if it was
+    not, `worked` says whether the model was at work, which costs too. `reason` names the kind of
+    failure in records.
     """
 
     reason: ClassVar[str] = "failed"
@@ -92,7 +98,9 @@ class ModelFailed(Exception):
     def __init__(self, said: str = "") -> None:
         super().__init__((self.__doc__ or "").partition("\n")[0])
         self.said = said
+        self.status: int | None = None
         self.usage = Usage()
+        self.worked = False
 
 
 class ModelUnavailable(ModelFailed):
@@ -103,9 +111,12 @@ class ModelUnavailable(ModelFailed):
 
     reason = "unavailable"
 
-    def __init__(self, said: str = "", retry_after: float | None = None) -> None:
+    def __init__(
+        self, said: str = "", retry_after: float | None = None, *, worked: bool = False
+    ) -> None:
         super().__init__(said)
         self.retry_after = retry_after
+        self.worked = worked
 
 
 class ModelMisconfigured(ModelFailed):
@@ -118,6 +129,14 @@ class AnswerUnusable(ModelFailed):
     """The model answered with something else than what was asked for."""
 
     reason = "unusable"
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__(said)
+        self.worked = True
+
+
+class ThoughtsHeard(AnswerUnusable):
+    """Words of a stream turned out to be the model's thoughts; nothing of them may stand."""
 
 
 class AnswerCutOff(AnswerUnusable):

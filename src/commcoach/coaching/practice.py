@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commcoach.coaching.admission import Doorkeeper, Mask
-from commcoach.coaching.counterpart import Reader, Stage, Voice
+from commcoach.coaching.counterpart import CALM_ENOUGH, Reader, Stage, Voice
 from commcoach.coaching.debriefing import OutcomeJudge, Summariser, achieved_in, debrief
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.rewriting import Rewriter
@@ -85,10 +85,8 @@ def occasion_of(session: PracticeSession) -> Occasion:
     return Occasion(session.id, session.learner, session.release)
 
 
-CALM_ENOUGH = 4
-"""The highest tension at which a counterpart parts in agreement."""
 ENOUGH_REACHED = 0.5
-"""The share of the outcome that must be reached for it."""
+"""The share of the outcome that must be reached for the counterpart to part in agreement."""
 
 
 async def finish_session(practice: Practice, session: PracticeSession) -> PracticeSession:

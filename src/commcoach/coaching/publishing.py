@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from commcoach.coaching.calibrating import Fitting
 from commcoach.coaching.records import Audit, Entry
-from commcoach.coaching.releasing import Release, Releases
+from commcoach.coaching.releasing import Releases
+from commcoach.coaching.scorer import EngineName
+from commcoach.coaching.self_testing import SelfTestFailure
+from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.library import Library
+from commcoach.domain.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +86,12 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A release that is in force now, and what it changed.
+    """The publication of a release that is in force now.
 
-    `anew` is `False` if it was in force already, so that nothing was added; `publication` is then
-    the one that put it in force.
+    `anew` is `False` if it was in force already, so that nothing was added.
     """
 
     publication: Publication
-    changes: Changes
     anew: bool = True
 
 
@@ -107,26 +111,27 @@ async def publish(
     while True:
         newest = await publishing.publications.newest()
         if newest is not None and newest.release == release:
-            return Published(newest, Changes(), anew=False)
+            return Published(newest, anew=False)
         number = newest.number + 1 if newest is not None else 1
         publication = Publication(number, release, at, by, note, rolled_back)
         if await publishing.publications.add(publication):
             break
     action = "rolled_back" if rolled_back else "published"
     await publishing.audit.record(Entry(at, by, action, release, str(number)))
-    before = await _parts(publishing.releases, newest)
-    return Published(publication, changes(before, await _parts(publishing.releases, publication)))
+    return Published(publication)
 
 
-async def changes_of(publishing: Publishing, release: Release) -> Changes:
-    """What a release would change if it were published now; all of it before the first."""
+async def changes_by(
+    publishing: Publishing, parts: Mapping[str, str], otherwise: Mapping[str, str]
+) -> Changes:
+    """What these parts would change if they were published now.
+
+    They are compared to the release in force, before the first publication to the parts
+    `otherwise`.
+    """
     newest = await publishing.publications.newest()
-    return changes(await _parts(publishing.releases, newest), release.parts)
-
-
-async def _parts(releases: Releases, publication: Publication | None) -> Mapping[str, str]:
-    release = await releases.get(publication.release) if publication is not None else None
-    return release.parts if release is not None else {}
+    release = await publishing.releases.get(newest.release) if newest is not None else None
+    return changes(release.parts if release is not None else otherwise, parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +146,61 @@ async def history(publishing: Publishing) -> tuple[Told, ...]:
     """All publications, newest first; the first one of all changed nothing that was published."""
     known = {one.id: one.parts for one in await publishing.releases.all()}
     published = await publishing.publications.all()
-    before: Sequence[Publication | None] = [*published[1:], None]
-    return tuple(
-        Told(
-            one,
-            changes(known[older.release], known[one.release]) if older is not None else Changes(),
-        )
-        for one, older in zip(published, before, strict=True)
-    )
+    older = [known[one.release] for one in published[1:]]
+    differences = [
+        changes(was, known[one.release]) for was, one in zip(older, published, strict=False)
+    ]
+    return tuple(map(Told, published, [*differences, Changes()]))
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in content that somebody wants to publish.
+
+    Attributes:
+        release: Its id; empty if it has problems, and nothing else was looked at then.
+        problems: What is wrong with the files.
+        changes: Against the release in force.
+        engine: Who scored the graded cases.
+        self_tests: Those that fail.
+        floors: Of all criteria that have one.
+        fittings: For every criterion a link, or why it has none.
+        stopped: Why scoring the cases ended before its time; empty if it did not.
+        library: What was read; `None` if it has problems.
+        in_force: The publication of this very release, if it is in force already.
+        published: The publication that came of it, if one did.
+    """
+
+    release: str = ""
+    problems: tuple[Problem, ...] = ()
+    changes: Changes = Changes()
+    engine: EngineName | None = None
+    self_tests: tuple[SelfTestFailure, ...] = ()
+    floors: tuple[FloorVerdict, ...] = ()
+    fittings: tuple[Fitting, ...] = ()
+    stopped: str = ""
+    library: Library | None = None
+    in_force: Publication | None = None
+    published: Published | None = None
+
+    @property
+    def failed_floors(self) -> tuple[FloorVerdict, ...]:
+        """The floors that bind and are not reached."""
+        return tuple(one for one in self.floors if one.failed)
+
+    @property
+    def binding_self_tests(self) -> tuple[SelfTestFailure, ...]:
+        """The failed self-tests of criteria whose floor binds; the others are warnings."""
+        binding = {one.criterion for one in self.floors if one.binds}
+        return tuple(one for one in self.self_tests if one.criterion in binding)
+
+    @property
+    def warnings(self) -> tuple[SelfTestFailure, ...]:
+        """The failed self-tests that do not stand in the way."""
+        binding = self.binding_self_tests
+        return tuple(one for one in self.self_tests if one not in binding)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it must not be published."""
+        return bool(self.problems or self.failed_floors or self.binding_self_tests or self.stopped)

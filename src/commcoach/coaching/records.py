@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Protocol
 
 
@@ -70,6 +70,11 @@ class ModelCall:
     error: str = ""
     session: str | None = None
     learner: str | None = None
+
+
+def day_begins(now: datetime, zone: tzinfo) -> datetime:
+    """The last midnight in a zone; what models may cost in a day is counted from there."""
+    return now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 class ModelCalls(Protocol):

@@ -15,15 +15,33 @@ from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
 from commcoach.domain.case_groups import can_be_learned, folds_of, groups_of, without_kin
-from commcoach.domain.case_scores import CaseScore as CaseScore
-from commcoach.domain.case_scores import FloorVerdict as FloorVerdict
-from commcoach.domain.case_scores import floor_verdict as floor_verdict
+from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.cases import GradedCase
+from commcoach.domain.criterion_report import CriterionReport, criterion_report
 from commcoach.domain.cues import has_cue
 from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, Scorecard, Unscored
 from commcoach.domain.twins import padded, trimmed
 from commcoach.domain.wording import fold, language_of
+
+__all__ = [
+    "FOLDS",
+    "NO_TWINS",
+    "Advance",
+    "CaseScore",
+    "Engine",
+    "EngineReport",
+    "FloorVerdict",
+    "Trial",
+    "Twins",
+    "bill_of",
+    "calls_planned",
+    "cases_scored",
+    "floor_verdict",
+    "joined",
+    "reported",
+    "trial",
+]
 
 FOLDS = 5
 NOTHING_LEFT = "nothing_to_learn_from"
@@ -55,7 +73,7 @@ class Engine(Protocol):
 
 
 Advance = Callable[[int], None]
-"""Is told how many more cases are done."""
+"""Is told how many more scores are made, twins not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +94,27 @@ class Trial:
     def done(self) -> int:
         """The number of scores that were made."""
         return sum(map(len, self.scores.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class EngineReport:
+    """A trial with what it shows, criterion by criterion."""
+
+    trial: Trial
+    reports: Mapping[str, CriterionReport]
+
+    @property
+    def fails(self) -> bool:
+        """Whether a binding floor is missed, or courtesies move the scores of a criterion."""
+        return any(one.fails for one in self.reports.values())
+
+
+def reported(done: Trial, library: Library) -> EngineReport:
+    """What a trial shows; may take seconds."""
+    known = library.criteria
+    return EngineReport(
+        done, {id: criterion_report(known[id], scores) for id, scores in done.scores.items()}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +157,7 @@ async def trial(
     A model whose budget is spent, that is set wrongly or cannot be reached ends it: the trial has
     what was scored until then.
     """
-    groups = groups_of(library.cases)
+    groups = groups_of(library)
     watch = _Watch()
     found: dict[str, dict[str, CaseScore]] = {id: {} for id in criteria}
     planned = 0
@@ -283,7 +322,7 @@ class _Work:
         for id, score in scores.items():
             of_twins = {name: self._in_time(card[id]) for name, card in twins.items()}
             self.found.append(CaseScore(case, self.groups[case.id], score, **of_twins))
-        self.advance(1)
+        self.advance(len(scores))
 
     async def _card(
         self, scorer: Scorer, case: GradedCase, reply: str, criteria: tuple[str, ...]

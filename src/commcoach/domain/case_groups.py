@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 
 from commcoach.domain.cases import GradedCase, last_words
+from commcoach.domain.language import Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Example
 from commcoach.domain.wording import fold
@@ -19,11 +20,11 @@ def origin_of(case: GradedCase) -> str:
     return "-".join(part for part in case.id.split("-") if part not in _LANGUAGES)
 
 
-def groups_of(cases: Iterable[GradedCase]) -> dict[str, str]:
+def groups_of(library: Library) -> dict[str, str]:
     """The group of each case by its id, named after the first case in it.
 
-    Cases belong together that answer the same words, are translations of each other, or have the
-    same reply, also by way of others.
+    Cases belong together that answer the same words, or a scenario's line and its translation,
+    are translations of each other, or have the same reply, also by way of others.
     """
     parent: dict[str, str] = {}
 
@@ -32,14 +33,18 @@ def groups_of(cases: Iterable[GradedCase]) -> dict[str, str]:
             parent[mark] = mark = parent[parent[mark]]
         return mark
 
-    every = tuple(cases)
-    for case in every:
+    for text in _texts(tuple(library.scenarios.values())):
+        first, *others = (*_context_marks(text.zh or ""), *_context_marks(text.en or ""), "")
+        for other in filter(None, others):
+            parent[root(other)] = root(first)
+    for case in library.cases:
         first, *others = (f"origin:{origin_of(case)}", *_marks(case))
         for other in others:
             parent[root(other)] = root(first)
     named: dict[str, str] = {}
     return {
-        case.id: named.setdefault(root(f"origin:{origin_of(case)}"), case.id) for case in every
+        case.id: named.setdefault(root(f"origin:{origin_of(case)}"), case.id)
+        for case in library.cases
     }
 
 
@@ -70,7 +75,8 @@ def without_kin(
     same words or are the same reply. The only criterion in it is this one.
     """
     gone = {groups[case.id] for case in held}
-    cases, marks = [], set()
+    cases: list[GradedCase] = []
+    marks: set[str] = set()
     for case in library.cases:
         if groups[case.id] in gone:
             marks.update(_marks(case))
@@ -101,7 +107,7 @@ def can_be_learned(library: Library) -> bool:
 
 def _marks(case: GradedCase) -> tuple[str, ...]:
     """What makes a case kin to others with the same; not an empty context."""
-    return tuple(_context_marks(last_words(case.context))) + (_reply_mark(case.reply),)
+    return (*_context_marks(last_words(case.context)), _reply_mark(case.reply))
 
 
 def _marks_of(example: Example, criterion: Criterion) -> set[str]:
@@ -125,6 +131,19 @@ def _context_marks(text: str) -> tuple[str, ...]:
 
 def _reply_mark(text: str) -> str:
     return f"reply:{fold(text).text}"
+
+
+def _texts(content: object) -> Iterator[Localized]:
+    """Every text in both languages that a piece of content holds."""
+    if isinstance(content, Localized):
+        yield content
+    elif isinstance(content, Mapping):
+        yield from _texts(tuple(content.values()))
+    elif isinstance(content, tuple | frozenset):
+        for part in content:
+            yield from _texts(part)
+    elif is_dataclass(content):
+        yield from _texts(tuple(getattr(content, one.name) for one in fields(content)))
 
 
 def _hash(text: str) -> bytes:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from commcoach.domain.language import Localized
-from commcoach.domain.rubric import Boundary, Level
+from commcoach.domain.rubric import Boundary, Example, GateReply, Level, Stimulus
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where in a value: fields, ids, level numbers and places in lists, from the top."""
@@ -82,6 +82,8 @@ def text_of(value: Any) -> str:
         return ""
     if isinstance(value, Localized):
         return " / ".join(filter(None, (value.zh, value.en)))
+    if isinstance(value, Example | GateReply | Stimulus):
+        return text_of(value.text)
     if is_dataclass(value):
         parts = ((one.name, text_of(getattr(value, one.name))) for one in fields(value))
         return "; ".join(f"{name}: {text}" for name, text in parts if text)

@@ -152,7 +152,7 @@ def edits(old: Library, new: Library) -> tuple[Edit, ...]:
     if old.hashes.get("attacks") != new.hashes.get("attacks"):
         counts = str(len(old.attacks)), str(len(new.attacks))
         found.append(Edit(Part.ATTACKS, "", EditKind.ATTACKS, (), *counts))
-    return tuple(found)
+    return (*found, *_unseen(found, old, new))
 
 
 def comparable(old: Criterion, new: Criterion) -> bool:
@@ -177,6 +177,16 @@ def affected(found: Sequence[Edit], engine: Engine, old: Library, new: Library) 
 def gates_changed(found: Sequence[Edit], engine: Engine) -> bool:
     """Whether the engine may see other gates crossed."""
     return any(edit.part is Part.GATE and engine in edit.engines for edit in found)
+
+
+def _unseen(found: Sequence[Edit], old: Library, new: Library) -> Iterator[Edit]:
+    """Parts whose files differ in what nothing in the program looks at, such as a remark."""
+    told = {(edit.part.value, edit.id) for edit in found if edit.kind is not EditKind.CASES}
+    for key in sorted(old.hashes.keys() & new.hashes.keys()):
+        name, _, id = key.partition(":")
+        seen = name not in list(Part) or (name, id) in told
+        if not seen and old.hashes[key] != new.hashes[key]:
+            yield Edit(Part(name), id, EditKind.OTHER, (), "", "")
 
 
 # -- parts ----------------------------------------------------------------------------------
@@ -267,8 +277,9 @@ def _about_cases(id: str, old: Library, new: Library) -> Iterator[Edit]:
     for key in dict.fromkeys((*before, *after)):
         was, now = before.get(key), after.get(key)
         if was != now:
-            texts = (_case_text(id, one) for one in (was, now))
-            yield Edit(Part.CRITERION, id, EditKind.CASES, ("cases", key), *texts, _EMBEDDED)
+            texts = _case_text(id, was), _case_text(id, now)
+            path: Path = ("cases", key)
+            yield Edit(Part.CRITERION, id, EditKind.CASES, path, *texts, _EMBEDDED)
 
 
 def cases_of(criterion: str, library: Library) -> dict[str, GradedCase]:
@@ -280,7 +291,7 @@ def _case_text(criterion: str, case: GradedCase | None) -> str:
     if case is None:
         return ""
     levels = ("-" if one is None else f"{one:g}" for one in case.levels_of(criterion))
-    return f"{case.contexttext_of()} | {case.reply} | {', '.join(levels)}"
+    return f"{case.context_text()} | {case.reply} | {', '.join(levels)}"
 
 
 def _about_gate(id: str, old: Gate | None, new: Gate | None) -> Iterator[Edit]:

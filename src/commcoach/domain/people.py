@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,13 @@ from commcoach.domain.language import Language
 
 CONSENT_VERSION = "1"
 """Raised when the consent screen promises something else; learners are then asked anew."""
+TO_SERVICES = "+services"
+"""Stands behind the version where replies also go to services elsewhere, such as a model's."""
+
+
+def consent_needed(services: Collection[str]) -> str:
+    """What a learner must have agreed to where replies go to these services."""
+    return CONSENT_VERSION + (TO_SERVICES if services else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +29,9 @@ class Learner:
     consent: str | None = None
     consented_at: datetime | None = None
 
-    @property
-    def has_agreed(self) -> bool:
-        """Whether the learner agreed to what the consent screen says today."""
-        return self.consent == CONSENT_VERSION
+    def has_agreed_to(self, consent: str) -> bool:
+        """Whether the learner agreed to this, or to this and that replies go elsewhere, too."""
+        return self.consent in (consent, consent + TO_SERVICES)
 
 
 @dataclass(frozen=True, slots=True)

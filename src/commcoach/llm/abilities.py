@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from commcoach.kept_files import keep
+from commcoach.llm.addresses import bare
 
 
 class Form(StrEnum):
@@ -37,12 +38,15 @@ _OMITTABLE = ("logprobs", "seed", "temperature", "stream_options", "max_tokens")
 class Abilities:
     """What may be asked of a server and model.
 
-    `proven`: an object came in this form. `without` are the parameters that are refused.
+    `proven`: an object came in this form. `without` are the parameters that are refused. `plain`:
+    whole answers came without thoughts amid the words, so that they may be heard as they are
+    spoken; `None` if none has come yet.
     """
 
     form: Form = Form.STRICT
     proven: bool = False
     without: frozenset[str] = frozenset()
+    plain: bool | None = None
 
     def after_refusal(self, said: str, used: Collection[str]) -> Abilities | None:
         """What may still be tried after a server refused a request and said why.
@@ -69,9 +73,13 @@ class Abilities:
 
 
 class Memory:
-    """Remembers abilities in a file of a cache folder; without a folder, not at all."""
+    """Remembers abilities in a file of a cache folder; without a folder, not at all.
+
+    Of the server's address no password or key is kept.
+    """
 
     def __init__(self, cache: Path | None, server: str, model: str) -> None:
+        server = bare(server)
         key = hashlib.sha256(f"{server}\n{model}".encode()).hexdigest()[:32]
         self._place = cache / f"{key}.json" if cache is not None else None
         self._about = {"server": server, "model": model}
@@ -82,7 +90,12 @@ class Memory:
             return Abilities()
         try:
             kept = json.loads(self._place.read_bytes())
-            return Abilities(Form(kept["form"]), bool(kept["proven"]), frozenset(kept["without"]))
+            return Abilities(
+                form=Form(kept["form"]),
+                proven=bool(kept["proven"]),
+                without=frozenset(kept["without"]),
+                plain=kept["plain"] if isinstance(kept["plain"], bool) else None,
+            )
         except (OSError, ValueError, KeyError, TypeError):
             return Abilities()
 
@@ -93,5 +106,6 @@ class Memory:
                 "form": abilities.form,
                 "proven": abilities.proven,
                 "without": sorted(abilities.without),
+                "plain": abilities.plain,
             }
             keep(self._place, json.dumps(self._about | found, ensure_ascii=False).encode())

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # ships no types
 from jsonschema.exceptions import best_match  # type: ignore[import-untyped]  # ships no types
 
-from commcoach.coaching.language_model import AnswerUnusable
+from commcoach.coaching.language_model import AnswerUnusable, ThoughtsHeard
 
 _TAG = re.compile(r"<(/?)(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
 _BRACE_OR_TAG = re.compile(rf"\{{|{_TAG.pattern}", re.IGNORECASE)
@@ -61,9 +61,14 @@ def read_object(text: str, schema: Mapping[str, Any]) -> _Object:
 
 
 class Speech:
-    """Tells words from thoughts while an answer arrives piece by piece."""
+    """Tells words from thoughts while an answer arrives piece by piece.
 
-    def __init__(self) -> None:
+    Many models think without saying so at the beginning: only the end of the thought has a tag. Of
+    a model that is not known to speak `plain`, no words are told before the end of the answer.
+    """
+
+    def __init__(self, plain: bool) -> None:
+        self._plain = plain
         self._heard = ""
         self._told = 0
         self._speaking = False
@@ -72,16 +77,18 @@ class Speech:
         """The words that this piece adds; often none.
 
         Raises:
-            AnswerUnusable: words already told turn out to have been a thought.
+            ThoughtsHeard: words already told turn out to have been a thought.
         """
         self._heard += piece
+        if not self._plain:
+            return ""
         if not self._speaking:
             self._skip_thoughts()
         if not self._speaking:
             return ""
         words = self._heard[self._told :]
         if _TAG.search(words):
-            raise AnswerUnusable("thoughts amid the words")
+            raise ThoughtsHeard("thoughts amid the words")
         # A tag may come in two halves.
         if (bracket := words.rfind("<")) >= 0 and _may_become_tag(words[bracket:]):
             words = words[:bracket]
@@ -94,9 +101,16 @@ class Speech:
         Raises:
             AnswerUnusable: nothing was said at all.
         """
+        if not self._plain:
+            return spoken(self._heard)
         rest = self._heard[self._told :] if self._speaking else ""
         spoken(self._heard[: self._told] + rest)
         return rest
+
+    @property
+    def plain(self) -> bool:
+        """Whether all thoughts so far were opened, and that before any words."""
+        return self._plain or speaks_plainly(self._heard)
 
     def _skip_thoughts(self) -> None:
         while True:
@@ -109,6 +123,15 @@ class Speech:
             if closed is None:
                 return
             self._heard = begun[closed.end() :]
+
+
+def speaks_plainly(text: str) -> bool:
+    """Whether an answer has no thoughts but those that it opens before any words."""
+    try:
+        Speech(plain=True).hear(text)
+    except ThoughtsHeard:
+        return False
+    return True
 
 
 def _may_become_tag(text: str) -> bool:

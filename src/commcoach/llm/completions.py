@@ -97,7 +97,7 @@ class Completion(_Sent):
             if body.lstrip().startswith("<"):
                 said = "a web page instead of an answer; is the address right? Many end in /v1"
                 raise ModelUnavailable(said) from None
-            raise ModelUnavailable("malformed answer") from None
+            raise ModelUnavailable("malformed answer", worked=True) from None
 
     @classmethod
     def of_chunk(cls, chunk: object) -> Completion:
@@ -105,7 +105,7 @@ class Completion(_Sent):
         try:
             return cls.model_validate(chunk)
         except ValidationError:
-            raise ModelUnavailable("malformed piece") from None
+            raise ModelUnavailable("malformed piece", worked=True) from None
 
     def tokens(self) -> Usage | None:
         """What it took, if the server tells."""

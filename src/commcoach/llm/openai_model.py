@@ -20,16 +20,18 @@ from commcoach.coaching.language_model import (
     ModelFailed,
     ModelMisconfigured,
     ModelUnavailable,
+    ThoughtsHeard,
     Usage,
 )
 from commcoach.llm.abilities import Abilities, Memory
-from commcoach.llm.answers import Speech, read_object, spoken
+from commcoach.llm.addresses import bare
+from commcoach.llm.answers import Speech, read_object, speaks_plainly, spoken
 from commcoach.llm.completions import Completion, check_end
+from commcoach.llm.echoes import Echoes
 from commcoach.llm.requests import parameters
 from commcoach.llm.server_errors import complaint, failure_in_body, failure_of
 from commcoach.llm.streams import AnswerStream
-
-OPENAI = "https://api.openai.com/v1"
+from commcoach.model_settings import OPENAI
 
 _TOO_MUCH_ASKED = {400, 415, 422, 501}
 
@@ -53,9 +55,8 @@ class OpenAIModel:
         timeout: float = 30.0,
         cache: Path | None = None,
     ) -> None:
-        address = urlsplit(base_url)
-        if address.scheme not in ("http", "https") or not address.netloc:
-            raise ModelMisconfigured(f"{base_url} is no address")
+        if not _is_address(base_url):
+            raise ModelMisconfigured(f"{bare(base_url)} is no address")
         if not name:
             raise ModelMisconfigured("the model has no name")
         self._name = name
@@ -90,7 +91,7 @@ class OpenAIModel:
             async with asyncio.timeout(self._timeout):
                 answered = await self._ask(ask)
         except TimeoutError:
-            raise ModelUnavailable("no answer in time") from None
+            raise ModelUnavailable("no answer in time", worked=True) from None
         return replace(answered, latency=time.perf_counter() - began)
 
     def stream(self, ask: Ask) -> AsyncIterator[str]:
@@ -103,18 +104,18 @@ class OpenAIModel:
 
     async def _ask(self, ask: Ask) -> Answered:
         trying, spent, fault = self._abilities, Usage(), None
-        while True:
-            sent, trying = await self._send(ask, trying)
-            completion = Completion.read(sent.text)
-            if completion.error:
-                raise self._told(failure_in_body(completion.error))
-            spent = _sum(spent, completion.tokens())
-            try:
+        try:
+            while True:
+                sent, trying = await self._send(ask, trying)
+                completion = Completion.read(sent.text)
+                if completion.error:
+                    raise failure_in_body(completion.error, self._echoes(ask))
+                spent = _sum(spent, completion.tokens())
                 text = completion.text()
                 if ask.schema is None:
                     words = spoken(text)
                     _check_words(words)
-                    self._learn(trying)
+                    self._learn(trying, speaks_plainly(text))
                     return self._answered(words, completion, spent)
                 try:
                     data = read_object(text, ask.schema)
@@ -124,20 +125,21 @@ class OpenAIModel:
                         raise fault or unusable from None
                     fault, trying = unusable, other
                     continue
-            except AnswerUnusable as unusable:
-                unusable.usage = spent
-                raise
-            self._learn(replace(trying, proven=True))
-            return replace(self._answered(text, completion, spent), data=data)
+                self._learn(replace(trying, proven=True))
+                return replace(self._answered(text, completion, spent), data=data)
+        except ModelFailed as failure:
+            failure.usage = spent
+            raise
 
     async def _pieces(self, ask: Ask) -> AsyncGenerator[str | Answered, None]:
         began = time.perf_counter()
-        speech, end, last = Speech(), None, Completion()
-        words, spent = "", Usage()
+        speech, end, last = Speech(self._abilities.plain is True), None, Completion()
+        words, spent, abilities, begun = "", Usage(), self._abilities, False
         try:
-            stream, abilities = await self._send(ask, self._abilities, stream=True)
+            stream, abilities = await self._send(ask, abilities, stream=True)
             async with stream:
                 async for event in stream:
+                    begun = True
                     chunk = Completion.of_chunk(event)
                     spent = chunk.tokens() or spent
                     if not chunk.choices:  # the one with the usage, or a sign of life
@@ -153,13 +155,20 @@ class OpenAIModel:
             check_end(end)
             if rest := speech.end():
                 words += rest
+                _check_words(words)
                 yield rest
-        except AnswerUnusable as unusable:
-            unusable.usage = spent
+        except ThoughtsHeard as heard:
+            heard.usage = spent
+            self._learn(abilities, plainly=False)
+            raise
+        except ModelFailed as failure:
+            failure.usage = spent
             raise
         except (OpenAIError, ValueError) as error:
-            raise self._told(failure_of(error)) from error
-        self._learn(abilities)
+            failure = failure_of(error, self._echoes(ask))
+            failure.usage, failure.worked = spent, failure.worked or begun
+            raise failure from error
+        self._learn(abilities, speech.plain)
         answered = self._answered(words.rstrip(), last, spent)
         yield replace(answered, latency=time.perf_counter() - began)
 
@@ -176,7 +185,7 @@ class OpenAIModel:
             try:
                 return await create(**request), abilities
             except (OpenAIError, ValueError) as error:
-                failure = self._told(failure_of(error))
+                failure = failure_of(error, self._echoes(ask))
                 lesser = None
                 if (
                     isinstance(failure, ModelMisconfigured)
@@ -188,7 +197,11 @@ class OpenAIModel:
                     raise failure from error
                 abilities = lesser
 
-    def _learn(self, abilities: Abilities) -> None:
+    def _learn(self, abilities: Abilities, plainly: bool | None = None) -> None:
+        """Remember what could be asked; who once thought amid the words is not heard again."""
+        known = self._abilities.plain
+        plain = known if plainly is None or known is False else plainly
+        abilities = replace(abilities, plain=plain)
         if abilities != self._abilities:
             self._abilities = abilities
             self._memory.remember(abilities)
@@ -197,11 +210,16 @@ class OpenAIModel:
         model = completion.model or self._name
         return Answered(text, None, spent, 0.0, model, completion.chances())
 
-    def _told(self, failure: ModelFailed) -> ModelFailed:
-        """The failure without the key, which some servers repeat."""
-        if self._key:
-            failure.said = failure.said.replace(self._key, "…")
-        return failure
+    def _echoes(self, ask: Ask) -> Echoes:
+        return Echoes(self._key, "\n".join(one.text for one in ask.messages))
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that do not match
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _check_words(words: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from commcoach.coaching.language_model import LanguageModel, ModelMisconfigured
+from commcoach.model_settings import OPENAI
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class ModelChoice:
 
 
 def _openai(choice: ModelChoice) -> LanguageModel:
-    from commcoach.llm.openai_model import OPENAI, OpenAIModel  # half a second to import
+    from commcoach.llm.openai_model import OpenAIModel  # half a second to import
 
     base_url = choice.base_url or OPENAI
     return OpenAIModel(choice.name, base_url, choice.api_key, choice.timeout, choice.cache)

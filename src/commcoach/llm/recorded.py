@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
+from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -68,7 +69,8 @@ class RecordedModel:
 
     With a model `behind` it asks that for what is missing and adds it to the file; without one a
     missing answer is a `ModelMisconfigured`. What fails is not recorded. The same request always
-    gets the same answer; ask with different seeds for samples.
+    gets the same answer; ask with different seeds for samples. Several may write to one file; it is
+    the owner's alone, because answers may quote learners.
     """
 
     def __init__(self, file: Path, behind: LanguageModel | None = None) -> None:
@@ -113,9 +115,10 @@ class RecordedModel:
             return
         behind = self._model_behind().stream(ask)
         words = ""
-        async for piece in behind:
-            words += piece
-            yield piece
+        async with aclosing(behind) if isinstance(behind, AnswerStream) else nullcontext():
+            async for piece in behind:
+                words += piece
+                yield piece
         answered = behind.answered if isinstance(behind, AnswerStream) else None
         answered = answered or Answered(words.strip(), None, Usage(), 0.0, self.name)
         await self._keep(request_hash(ask), ask, answered)
@@ -156,8 +159,8 @@ def _read(file: Path) -> dict[str, Answered]:
         try:
             line = _Line.model_validate_json(text)
         except ValidationError as error:
-            if number == len(lines):
-                break  # A recording that was killed; what was cut off will be asked again.
+            if error.errors()[0]["type"] == "json_invalid":
+                continue  # A recording that was killed; what was cut off will be asked again.
             raise ModelMisconfigured(f"{file}:{number} is no recorded answer") from error
         known.setdefault(line.request, line.answered())
     return known
@@ -166,22 +169,21 @@ def _read(file: Path) -> dict[str, Answered]:
 def _append(file: Path, line: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
-        with file.open("r+b") as recording:
-            # Over the half line of a recording that was killed, if there is one.
-            recording.seek(_end_of_lines(recording))
-            recording.truncate()
-            recording.write(line.encode() + b"\n")
+        # In one piece and at the end, wherever that is by then: others may be writing too.
+        with file.open("ab+", buffering=0, opener=_for_the_owner) as recording:
+            begin = b"" if _ends_a_line(recording) else b"\n"
+            recording.write(begin + line.encode() + b"\n")
     except OSError as error:
         raise ModelMisconfigured(f"{file} cannot be written to") from error
 
 
-def _end_of_lines(recording: BinaryIO) -> int:
-    size = recording.seek(0, os.SEEK_END)
-    if size == 0:
-        return 0
+def _for_the_owner(file: str, flags: int) -> int:
+    return os.open(file, flags, 0o600)
+
+
+def _ends_a_line(recording: FileIO) -> bool:
+    """Whether the next line can begin here; behind a recording that was killed it cannot."""
+    if recording.seek(0, os.SEEK_END) == 0:
+        return True
     recording.seek(-1, os.SEEK_END)
-    if recording.read() == b"\n":
-        return size
-    recording.seek(0)
-    return recording.read().rfind(b"\n") + 1
+    return recording.read(1) == b"\n"

@@ -21,41 +21,53 @@ from commcoach.coaching.language_model import (
     ModelMisconfigured,
     ModelUnavailable,
 )
+from commcoach.llm.echoes import Echoes
 
 _MAY_PASS = {408, 409, 425, 429}
 _UNPAID = ("insufficient_quota", "insufficient balance", "exceeded_current_quota")
 # Azure; OpenAI; Aliyun; Zhipu.
 _REFUSED = ("content_filter", "content_policy", "data_inspection", "敏感")
+_LONGEST = 200
 _TOO_LONG = ("context_length", "context length", "context size", "too long", "上下文", "超长")
 
 
-def failure_of(error: Exception) -> ModelFailed:
-    """The failure that an error of the library means; others than `APIError` are malformed data."""
+def failure_of(error: Exception, echoes: Echoes) -> ModelFailed:
+    """The failure that an error of the library means; others than `APIError` are malformed data.
+
+    What the server says echoes what it was sent: that is left out.
+    """
     if isinstance(error, APITimeoutError):
-        return ModelUnavailable("no answer in time")
+        return ModelUnavailable("no answer in time", worked=True)
     if isinstance(error, APIConnectionError):
         return ModelUnavailable(f"no connection: {type(error.__cause__).__name__}")
     if isinstance(error, APIStatusError):
         wait = _seconds_to_wait(error.response.headers)
-        return failure_of_status(error.status_code, complaint(error), wait)
+        return failure_of_status(error.status_code, echoes.without(complaint(error)), wait)
     if isinstance(error, APIError):  # an event in a stream
-        return failure_in_body(error.body or error.message)
-    return ModelUnavailable("malformed answer")
+        return failure_in_body(error.body or error.message, echoes)
+    return ModelUnavailable("malformed answer", worked=True)
 
 
-def failure_in_body(error: object) -> ModelFailed:
+def failure_in_body(error: object, echoes: Echoes) -> ModelFailed:
     """The failure in an error object that came with status 200."""
     code = error.get("code") if isinstance(error, Mapping) else None
     try:
         status = int(str(code))
     except ValueError:
         status = 503
-    return failure_of_status(status if 400 <= status < 600 else 503, str(error))
+    said = echoes.without(str(error))
+    return failure_of_status(status if 400 <= status < 600 else 503, said)
 
 
 def failure_of_status(status: int, said: str, retry_after: float | None = None) -> ModelFailed:
     """The failure that an HTTP status and the words with it mean."""
-    told = f"{status}: {said[:200]}"
+    failure = _failure_of_status(status, said, retry_after)
+    failure.status = status
+    return failure
+
+
+def _failure_of_status(status: int, said: str, retry_after: float | None) -> ModelFailed:
+    told = f"{status}: {said[:_LONGEST]}"
     searched = said.lower()
     if any(word in searched for word in _UNPAID):
         return ModelMisconfigured(told)

@@ -45,8 +45,9 @@ _T = TypeVar("_T")
 class Limits:
     """`timeout` is how many seconds an ask may wait, for its turn, answers and pauses together.
 
-    It is tried `attempts` times at most; of all asks `at_once` are with the model. After `failures`
-    in a row the model is left in peace for `rest` seconds.
+    An ask with less patience waits no longer than that. It is tried `attempts` times at most; of
+    all asks `at_once` are with the model. After `failures` in a row the model is left in peace for
+    `rest` seconds.
     """
 
     timeout: float = 20.0
@@ -71,7 +72,7 @@ class _Wait:
             async with asyncio.timeout(max(self.left, 0.0)):
                 yield
         except TimeoutError:
-            raise ModelUnavailable("no answer in time") from None
+            raise ModelUnavailable("no answer in time", worked=True) from None
         finally:
             self.left -= self._clock() - began
 
@@ -81,8 +82,9 @@ class SteadyModel:
 
     Only `ModelUnavailable` is tried again, with growing pauses spread by chance and never before
     the time that the server asks for; if that is too late, at once not at all. A stream is tried
-    again only before its first piece. Every attempt is a call in the ledger. Where a server tells
-    no usage, a token is taken for 4 bytes. `clock` gives seconds, `sleep` waits for them.
+    again only before its first piece. Every attempt is checked against the budget, and is a call in
+    the ledger. Where a server tells no usage, a token is taken for 4 bytes, also if the answer was
+    no good or never came to its end. `clock` gives seconds, `sleep` waits for them.
     """
 
     def __init__(
@@ -117,8 +119,7 @@ class SteadyModel:
 
     async def ask(self, ask: Ask) -> Answered:
         """One answer; `BudgetSpent` if there may be none today."""
-        await self._ledger.check(ask.learner)
-        wait = _Wait(self._limits.timeout, self._clock)
+        wait = self._wait(ask)
 
         async def attempt() -> Answered:
             async with self._call(ask, wait) as call:
@@ -138,9 +139,7 @@ class SteadyModel:
         await self._model.aclose()
 
     async def _pieces(self, ask: Ask) -> AsyncGenerator[str | Answered, None]:
-        await self._ledger.check(ask.learner)
-        wait = _Wait(self._limits.timeout, self._clock)
-        words = ""
+        wait = self._wait(ask)
 
         async def begin() -> tuple[AsyncExitStack, _Call, AsyncIterator[str], str | None]:
             async with AsyncExitStack() as stack:
@@ -155,18 +154,23 @@ class SteadyModel:
         under_way, call, stream, piece = await self._retry(wait, begin)
         async with under_way:
             while piece is not None:
-                words += piece
+                call.heard += piece
                 yield piece
                 async with wait.limit():
                     piece = await anext(stream, None)
             whole = stream.answered if isinstance(stream, AnswerStream) else None
-            whole = whole or Answered(words, None, Usage(), 0.0, self.name)
+            whole = whole or Answered(call.heard, None, Usage(), 0.0, self.name)
             call.answered = whole
         yield whole
 
+    def _wait(self, ask: Ask) -> _Wait:
+        most = self._limits.timeout
+        return _Wait(most if ask.patience is None else min(most, ask.patience), self._clock)
+
     @asynccontextmanager
     async def _call(self, ask: Ask, wait: _Wait) -> AsyncIterator[_Call]:
-        """One attempt: a place, a look at the breaker, and a record of how it went."""
+        """One attempt: a look at budget and breaker, a place, and a record of how it went."""
+        await self._ledger.check(ask.learner)
         async with AsyncExitStack() as stack:
             async with wait.limit():
                 await stack.enter_async_context(self._places)
@@ -239,6 +243,7 @@ class _Call:
 
     ask: Ask
     at: datetime
+    heard: str = ""
     answered: Answered | None = None
     failure: ModelFailed | None = None
 
@@ -249,14 +254,13 @@ class _Call:
         return "" if self.answered is not None else GIVEN_UP
 
     def usage(self) -> Usage:
-        """What it took, if need be by estimate."""
-        if self.failure is not None:
-            return self.failure.usage
-        text = ""
-        if self.answered is not None:
-            if self.answered.usage != Usage():
-                return self.answered.usage
-            text = self.answered.text
+        """What it took, if need be by estimate; a server that refused to begin took nothing."""
+        failure, text = self.failure, self.heard
+        told = failure.usage if failure is not None else Usage()
+        if failure is None and self.answered is not None:
+            told, text = self.answered.usage, self.answered.text
+        if told != Usage() or (failure is not None and not failure.worked and not text):
+            return told
         prompt = "".join(one.text for one in self.ask.messages)
         return Usage(_tokens(prompt), _tokens(text))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commcoach.coaching.debriefing import EMBEDDED
+from commcoach.coaching.debriefing import EMBEDDED, SECOND_MODEL
 from commcoach.domain.dialogue import Turn
 from commcoach.presentation.wording import N_, Wording
 
@@ -24,13 +24,14 @@ def calibration(engine: str, words: Wording, stood_in: int = 0) -> str:
     return words.say("debrief.uncalibrated_model", engine=engine)
 
 
-def why_note(engine: str, words: Wording) -> str:
-    """The same below the reasons for a turn's levels."""
-    if engine == EMBEDDED:
+def why_note(engine: str, words: Wording, stand_in: str = "") -> str:
+    """The same below the reasons for a turn's levels; `stand_in` is that of its scorecard."""
+    if engine == EMBEDDED or stand_in not in ("", SECOND_MODEL):
         return words.say("why.engine")
     return words.say("why.engine_model", engine=engine)
 
 
+_SECOND = N_("stand_in.second_model")
 _FAILED = N_("stand_in.reason.failed")
 _REASONS = {
     "unavailable": N_("stand_in.reason.unavailable"),
@@ -44,7 +45,7 @@ _REASONS = {
 
 
 def stand_in_lines(turn: Turn, words: Wording) -> tuple[str, ...]:
-    """What the embedded engine did for a turn in place of a model, and why; a line per reason."""
+    """What another did for a turn in place of the model, and why; a line per reason."""
     works = (
         (N_("stand_in.reading"), turn.reading.stand_in if turn.reading is not None else ""),
         (N_("stand_in.speaking"), turn.line_stand_in),
@@ -52,13 +53,15 @@ def stand_in_lines(turn: Turn, words: Wording) -> tuple[str, ...]:
     )
     by_reason: dict[str, list[str]] = {}
     for work, reason in works:
-        if reason:
+        if reason == SECOND_MODEL:
+            by_reason.setdefault(_SECOND, []).append(words.say(work))
+        elif reason:
             by_reason.setdefault(_REASONS.get(reason, _FAILED), []).append(words.say(work))
-    return tuple(
-        words.say(
-            "stand_in.turn",
-            work=words.say("punctuation.list").join(done),
-            reason=words.say(reason),
-        )
-        for reason, done in by_reason.items()
-    )
+    lines = []
+    for why, done in by_reason.items():
+        work = words.say("punctuation.list").join(done)
+        if why == _SECOND:
+            lines.append(words.say(_SECOND, work=work))
+        else:
+            lines.append(words.say("stand_in.turn", work=work, reason=words.say(why)))
+    return tuple(lines)

@@ -102,7 +102,7 @@ def why_lines(
                 key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
                 lines.append(words.say(key, quote=quote(evidence.quote, 110)))
     lines += [gate_line(hit, library, words) for hit in card.gates]
-    lines.append(why_note(EMBEDDED if card.stand_in else engine, words))
+    lines.append(why_note(engine, words, card.stand_in))
     return lines
 
 

@@ -143,6 +143,7 @@ class Asking:
             session=self.occasion.session,
             learner=self.occasion.learner,
             release=self.occasion.release,
+            patience=means.patience,
         )
 
 

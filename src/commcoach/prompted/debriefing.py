@@ -23,7 +23,6 @@ from commcoach.prompted.asking import (
     situation,
     within,
 )
-from commcoach.prompted.fencing import neutralise
 from commcoach.prompted.prompts import Asked
 from commcoach.prompted.summary_checks import LONGEST, Fault, Told, faults_in
 
@@ -54,10 +53,11 @@ class PromptedSummariser:
             # Words that may hold what nobody told are not put into any prompt.
             secret = [one for one in faults if one.kind == "secret"]
             named = [
-                {"kind": one.kind, "what": neutralise(one.what, fence).text}
+                {"kind": one.kind, "what": fence.excerpt(one.what)}
                 for one in secret or faults or [Fault("empty")]
             ]
-            return self._means.prompts.again(Job.DEBRIEF, session.language, {"faults": named})
+            values = {"fence": fence, "faults": named}
+            return self._means.prompts.again(Job.DEBRIEF, session.language, values)
 
         try:
             asking = Asking(

@@ -27,6 +27,8 @@ _INVISIBLE = re.compile("[\u115f\u1160\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-
 _DROPPED = ("Cc", "Cf", "Co", "Cs", "Cn")
 _ELLIPSIS = re.compile(r"…+|\.{3,}|⋯+")
 _EDGES = " \n\"'「」『』《》()[]*,.;:!?，。；：！？、~-"
+LONGEST_EXCERPT = 60
+"""Characters of what is held up to a model as being at fault."""
 LEAST_LETTERS = 2
 """A shorter quote proves nothing: it stands somewhere in nearly every reply."""
 
@@ -81,6 +83,15 @@ class Fence:
     def around(self, text: str) -> str:
         """The text, made harmless, between the marks."""
         return f"{self.opening}{neutralise(text, self).text}{self.closing}"
+
+    def excerpt(self, text: str) -> str:
+        """The beginning of a text in one line, made harmless, between the marks.
+
+        What a model gave may hold the learner's words, and then it is told them again.
+        """
+        shown = " ".join(neutralise(text, self).text.split())
+        cut = f"{shown[:LONGEST_EXCERPT]}…" if len(shown) > LONGEST_EXCERPT else shown
+        return f"{self.opening}{cut}{self.closing}"
 
 
 def fence_for(session: str | None, secret: bytes) -> Fence:

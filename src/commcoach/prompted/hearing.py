@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import aclosing, nullcontext
 
 from commcoach.coaching.counterpart import Hear
 from commcoach.coaching.language_model import Answered, Ask, LanguageModel, Usage
@@ -40,11 +41,20 @@ class Listening:
             self.heard = said
             self._hear(said)
 
+    def forget(self) -> None:
+        """Take back what was heard: it was never meant to be."""
+        if self.heard:
+            self.heard = ""
+            self._hear("")
+
 
 async def spoken_aloud(model: LanguageModel, ask: Ask, take: Callable[[str], None]) -> Answered:
     """One answer; `take` is told all words so far, again and again as they grow."""
     words = ""
-    async for piece in model.stream(ask):
-        words += piece
-        take(words)
+    stream = model.stream(ask)
+    # Whoever is interrupted hangs up at once, not when the garbage is collected.
+    async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext():
+        async for piece in stream:
+            words += piece
+            take(words)
     return Answered(words, None, Usage(), 0.0, model.name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
 
-from commcoach.coaching.counterpart import Stage
+from commcoach.coaching.counterpart import CALM_ENOUGH, Stage
 from commcoach.domain.cues import has_cue
 from commcoach.domain.language import Language
 from commcoach.domain.persona import Event
@@ -15,8 +15,6 @@ from commcoach.domain.scenario import FactTold, Scenario
 from commcoach.domain.wording import Folded, Span, fold, language_of
 from commcoach.prompted.line_cues import consents, falls_out_of_character
 
-CALM_ENOUGH = 4
-"""The highest tension at which a counterpart may agree."""
 MOST_SENTENCES = 4
 """One more than is asked for: angry speech comes in short pieces."""
 LONGEST = {Language.ZH: 120, Language.EN: 420}
@@ -79,6 +77,11 @@ def faults_in(
     return tuple(_faults(line, folded, stage, prompt, may_agree))
 
 
+def asides_in(line: str) -> tuple[str, ...]:
+    """Actions, looks and brackets, and what only a narrator says."""
+    return tuple(found[0] for one in (_ASIDE, _NARRATED) for found in one.finditer(line))
+
+
 def ripe(stage: Stage) -> bool:
     """Whether the counterpart may agree: calm enough, and what the outcome asks for is told."""
     state = stage.reaction.state
@@ -102,7 +105,7 @@ def _faults(
         yield Fault.ROLE
     if _is_in_another_language(line, language):
         yield Fault.LANGUAGE
-    if _ASIDE.search(line) or _NARRATED.search(line):
+    if asides_in(line):
         yield Fault.STAGE_DIRECTION
     if _was_said(folded, [*stage.said, stage.reply], language):
         yield Fault.REPEAT

@@ -92,10 +92,21 @@ _NO_CONSENT: Mapping[Language, re.Pattern[str]] = {
     ),
 }
 
-_NO_PERSON: Mapping[Language, re.Pattern[str]] = {
+_NO_HUMAN: Mapping[Language, re.Pattern[str]] = {
     Language.ZH: _any_of(
         "(?:作为|我是|身为)(?:一个|一名|一款)?(?:ai|人工智能|语言模型|大模型|智能助手|虚拟助手|聊天机器人|助手)",
         "语言模型|人工智能助手|系统提示|提示词|角色扮演|扮演的?角色|我的人设|评分标准|评分细则|评分员",
+    ),
+    Language.EN: _any_of(
+        r"\bas an (?:ai|artificial intelligence|assistant|language model)\b",
+        r"\bi(?:'m| am) (?:just |only )?an? (?:ai|virtual assistant|chatbot|assistant|bot)\b",
+        r"\blanguage model\b|\bsystem prompt\b|\bmy (?:instructions|prompt|programming)\b",
+        r"\brubrics?\b|\bscoring criteria\b|\brole-?\s?play",
+    ),
+}
+
+_NO_PERSON: Mapping[Language, re.Pattern[str]] = {
+    Language.ZH: _any_of(
         f"有什么(?:可以|能)(?:帮|为)(?:到)?{_YOU}",
         f"(?:我|这里)(?:可以|能)(?:为|帮){_YOU}(?:做些|做点|提供)",
         f"很高兴(?:能)?(?:为|帮){_YOU}",
@@ -111,10 +122,6 @@ _NO_PERSON: Mapping[Language, re.Pattern[str]] = {
         "以下是(?:我的|对您|对你|几点|一些)",
     ),
     Language.EN: _any_of(
-        r"\bas an (?:ai|artificial intelligence|assistant|language model)\b",
-        r"\bi(?:'m| am) (?:just |only )?an? (?:ai|virtual assistant|chatbot|assistant|bot)\b",
-        r"\blanguage model\b|\bsystem prompt\b|\bmy (?:instructions|prompt|programming)\b",
-        r"\brubrics?\b|\bscoring criteria\b|\brole-?\s?play",
         r"\bhow (?:can|may) i (?:help|assist) you\b|\b(?:happy|glad) to (?:help|assist)\b",
         r"\banything else i can (?:help|assist|do for you)",
         r"\byour (?:\w+ )?(?:reply|response|answer|communication|wording|phrasing|empathy|listening"
@@ -144,7 +151,12 @@ def consents(folded: Folded, language: Language) -> bool:
 
 def falls_out_of_character(folded: Folded, language: Language) -> bool:
     """Whether it is assistants' or coaches' talk, gives marks, or speaks of the exercise."""
-    return bool(_NO_PERSON[language].search(folded.text))
+    return is_no_human(folded, language) or bool(_NO_PERSON[language].search(folded.text))
+
+
+def is_no_human(folded: Folded, language: Language) -> bool:
+    """Whether a machine speaks of itself, of its part, or of what it is to go by."""
+    return bool(_NO_HUMAN[language].search(folded.text))
 
 
 def _with_end_marks(folded: Folded) -> Sequence[str]:

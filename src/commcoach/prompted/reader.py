@@ -26,6 +26,7 @@ from commcoach.prompted.asking import (
     within,
 )
 from commcoach.prompted.fencing import Shown, neutralise
+from commcoach.prompted.forms import object_of
 from commcoach.prompted.prompts import Asked
 
 NO_TOPIC = "none"
@@ -57,8 +58,11 @@ class PromptedReader:
             return checked(answer.data or {}, scene, shown)
 
         def again(faults: Sequence[Fault]) -> str:
-            named = [{"kind": one.kind, "what": neutralise(one.what, fence).text} for one in faults]
-            values = {"faults": named or [{"kind": "form", "what": ""}]}
+            named = [
+                {"kind": one.kind, "what": fence.excerpt(one.what)}
+                for one in faults or [Fault("form")]
+            ]
+            values = {"fence": fence, "faults": named}
             return self._means.prompts.again(Job.READER, scene.language, values)
 
         try:
@@ -120,25 +124,16 @@ def answer_schema(scenario: Scenario) -> dict[str, Any]:
         "topic": {"type": "string", "enum": topics},
     }
     taken_up = {"quote": {"type": "string"}, "point": {"type": "string", "enum": points}}
-    return _object(
+    return object_of(
         {
-            "moves": {"type": "array", "maxItems": MOST_MOVES, "items": _object(found)},
+            "moves": {"type": "array", "maxItems": MOST_MOVES, "items": object_of(found)},
             "points": {
                 "type": "array",
                 "maxItems": len(points) if points else 0,
-                "items": _object(taken_up) if points else {"type": "object"},
+                "items": object_of(taken_up) if points else {"type": "object"},
             },
         }
     )
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
 
 
 def checked(answer: Mapping[str, Any], scene: Scene, shown: Shown) -> Checked[Reading, Fault]:

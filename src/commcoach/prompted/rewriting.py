@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from commcoach.coaching.language_model import Answered, Job, ModelFailed
 from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.feedback import target
-from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.score import Scored
-from commcoach.domain.wording import language_of
 from commcoach.prompted.asking import (
     LEARNER,
     OTHER_PARTY,
@@ -27,23 +25,12 @@ from commcoach.prompted.asking import (
     situation,
     within,
 )
-from commcoach.prompted.fencing import neutralise
-from commcoach.prompted.new_claims import new_claims
 from commcoach.prompted.prompts import Asked
+from commcoach.prompted.rewrite_checks import LONGEST, Fault, faults_in
 from commcoach.prompted.voice import tidied
 
-LONGEST = {Language.ZH: 90, Language.EN: 60}
-"""Chinese: characters without white space; English: words."""
 MOST_TOKENS = 240
 TEMPERATURE = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why a rewrite cannot be shown; `what` is new in it."""
-
-    kind: Literal["empty", "length", "new"]
-    what: str = ""
 
 
 class PromptedRewriter:
@@ -65,10 +52,11 @@ class PromptedRewriter:
 
         def again(faults: Sequence[Fault]) -> str:
             named = [
-                {"kind": one.kind, "what": neutralise(one.what, fence).text}
+                {"kind": one.kind, "what": fence.excerpt(one.what)}
                 for one in faults or (Fault("empty"),)
             ]
-            return self._means.prompts.again(Job.REWRITE, task.language, {"faults": named})
+            values = {"fence": fence, "faults": named}
+            return self._means.prompts.again(Job.REWRITE, task.language, values)
 
         try:
             asking = Asking(
@@ -78,17 +66,18 @@ class PromptedRewriter:
                 most_tokens=MOST_TOKENS,
                 temperature=TEMPERATURE,
             )
+            # The learner waits for both: the words, and the score that says they are better.
             async with within(self._means.patience):
                 text = await ask_twice(
                     lambda words: asking.put_to(self._means, words), check, again
                 )
+                better = text is not None and await self._is_better(text, task, original)
         except ModelFailed as failed:
             self._means.notice(Job.REWRITE, failed.reason)
             return None
         if text is None:
             self._means.notice(Job.REWRITE, UNUSABLE)
-            return None
-        return text if await self._is_better(text, task, original) else None
+        return text if better else None
 
     async def _is_better(self, text: str, task: ScoringTask, original: Scored) -> bool:
         """Whether the other words reach a higher level on the criterion, and cross no gate."""
@@ -123,6 +112,7 @@ class PromptedRewriter:
             language,
             {
                 "fence": fence,
+                "longest": LONGEST[language],
                 "scenario": shown,
                 "dialogue": dialogue_lines(dialogue, fence, names),
                 "criterion": {
@@ -132,14 +122,3 @@ class PromptedRewriter:
                 },
             },
         )
-
-
-def faults_in(text: str, task: ScoringTask) -> tuple[Fault, ...]:
-    """Why a text cannot stand in for the reply of a task."""
-    if not any(character.isalpha() for character in text) or language_of(text) != task.language:
-        return (Fault("empty"),)
-    parts = text.split() if task.language is Language.EN else "".join(text.split())
-    faults = [Fault("length")] if len(parts) > LONGEST[task.language] else []
-    heard = [said.text for said in task.context if said.speaker != "learner"]
-    claims = new_claims(text, task.reply, heard, task.language)
-    return (*faults, *(Fault("new", claim) for claim in claims))

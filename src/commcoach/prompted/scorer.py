@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from commcoach.coaching.debriefing import SECOND_MODEL
 from commcoach.coaching.language_model import (
     Answered,
     AnswerRefused,
@@ -14,6 +15,7 @@ from commcoach.coaching.language_model import (
     ModelFailed,
 )
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.second_opinion import Sampled
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Gate
 from commcoach.domain.score import (
@@ -24,13 +26,7 @@ from commcoach.domain.score import (
     Scored,
     Unscored,
 )
-from commcoach.prompted.asking import (
-    UNUSABLE,
-    Asking,
-    Means,
-    within,
-)
-from commcoach.prompted.fencing import neutralise
+from commcoach.prompted.asking import UNUSABLE, Asking, Means, within
 from commcoach.prompted.prompts import Asked
 from commcoach.prompted.samples import merged, with_chances
 from commcoach.prompted.scoring_prompt import gates_to_ask, scoring_prompt
@@ -55,12 +51,12 @@ WARM = 0.7
 class Care:
     """How carefully is scored: so many samples side by side, all criteria in a call or each alone.
 
-    `logprobs` asks the server for the chances of its tokens, from which `expected` is made.
+    Of several samples `expected` is the mean; for a single one the server is asked for the chances
+    of its tokens, from which it is made where they come.
     """
 
     samples: int = 1
     each_alone: bool = False
-    logprobs: bool = False
 
 
 ONE_CALL = Care()
@@ -68,19 +64,21 @@ ONE_CALL = Care()
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """What one call found."""
+    """What one call found; `by` names the model that answered, if not the one that was asked."""
 
     scores: Mapping[str, CriterionScore]
     gates: tuple[GateHit, ...] = ()
     failure: ModelFailed | None = None
+    by: str = ""
 
 
 class PromptedScorer:
     """Asks a model for levels; the `gatekeeper`, an engine of this program, has the say on gates.
 
     Its gates and repairs stay in force, and a reply that it does not let through is not shown to
-    the model. With `stand_in` its scores are given, with the reason, where the model gives no
-    answer at all; else they come back unscored.
+    the model. A card that a second model had a hand in says so. With `stand_in` the gatekeeper's
+    scores are given, with the reason, where the model gives no answer at all; else they come back
+    unscored.
     """
 
     def __init__(
@@ -110,10 +108,14 @@ class PromptedScorer:
 
     async def score(self, task: ScoringTask) -> Scorecard:
         """The scorecard of one reply."""
+        return (await self.sampled(task)).card
+
+    async def sampled(self, task: ScoringTask) -> Sampled:
+        """The scorecard, with the samples that it was made of."""
         floor = await self._gatekeeper.score(task)
         forbidding = {id for id, gate in self._library.gates.items() if gate.cap is None}
         if any(hit.gate in forbidding for hit in floor.gates):
-            return floor
+            return Sampled(floor)
         known = self._library.criteria
         asked = [known[id] for id in task.criteria if task.language in known[id].languages]
         samples = await self._samples(task, asked) if asked else ()
@@ -123,20 +125,22 @@ class PromptedScorer:
         elif any(isinstance(score, Unscored) for one in samples for score in one.scores.values()):
             self._means.notice(Job.SCORER, UNUSABLE)
         if samples and len(failures) == len(samples) and self._stand_in:
-            return replace(floor, stand_in=failures[0].reason)
-        by_criterion = {
-            criterion.id: merged(
-                [one.scores[criterion.id] for one in samples if criterion.id in one.scores]
+            return Sampled(replace(floor, stand_in=failures[0].reason))
+        taken = {
+            criterion.id: tuple(
+                one.scores[criterion.id] for one in samples if criterion.id in one.scores
             )
             for criterion in asked
         }
         scores = tuple(
-            self._lately(task, by_criterion[id])
-            if id in by_criterion
+            self._lately(task, merged(taken[id]))
+            if id in taken
             else Unscored(id, f"language:{task.language}")
             for id in task.criteria
         )
-        return Scorecard(scores, self._all_gates(floor, samples), floor.repairs)
+        stand_in = SECOND_MODEL if any(one.by for one in samples) else ""
+        gates = self._all_gates(floor, samples)
+        return Sampled(Scorecard(scores, gates, floor.repairs, stand_in), taken)
 
     def _lately(self, task: ScoringTask, score: CriterionScore) -> CriterionScore:
         """What was shown a turn ago need not be shown again at once."""
@@ -178,6 +182,7 @@ class PromptedScorer:
         sources = sources_of(task, self._means.fence(task.occasion))
         scores: dict[str, CriterionScore] = {}
         hits: tuple[GateHit, ...] = ()
+        by = ""
         left, faults, failure = list(criteria), [Fault(one.id, "form") for one in criteria], None
         try:
             prompt = scoring_prompt(self._means, task, criteria, gates, number)
@@ -191,7 +196,7 @@ class PromptedScorer:
                         if last or isinstance(unusable, AnswerRefused):
                             raise
                         continue
-                    data = answer.data or {}
+                    data, by = answer.data or {}, by or answer.by
                     hits = hits or gate_hits(data.get(GATES), gates, sources.reply)
                     faults = self._take(task, answer, left, sources, scores)
                     left = [one for one in left if one.id not in scores]
@@ -204,7 +209,7 @@ class PromptedScorer:
             why = {one.id: f"model:{failure.reason}" for one in criteria}
         for one in left:
             scores[one.id] = Unscored(one.id, why.get(one.id, "unusable:form"))
-        return _Sample(scores, hits, failure if len(left) == len(criteria) else None)
+        return _Sample(scores, hits, failure if len(left) == len(criteria) else None, by)
 
     def _take(
         self,
@@ -243,13 +248,13 @@ class PromptedScorer:
             most_tokens=TOKENS_BESIDES + TOKENS_PER_CRITERION * len(criteria),
             temperature=WARM if self._care.samples > 1 else 0.0,
             seed=number,
-            logprobs=self._care.logprobs,
+            logprobs=self._care.samples == 1,
         )
 
     def _again(self, task: ScoringTask, faults: Sequence[Fault]) -> str:
         fence = self._means.fence(task.occasion)
         named = [
-            {"id": one.id, "kind": one.kind, "what": neutralise(one.what, fence).text}
-            for one in faults
+            {"id": one.id, "kind": one.kind, "what": fence.excerpt(one.what)} for one in faults
         ]
-        return self._means.prompts.again(Job.SCORER, task.language, {"faults": named})
+        values = {"fence": fence, "faults": named}
+        return self._means.prompts.again(Job.SCORER, task.language, values)

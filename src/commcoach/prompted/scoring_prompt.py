@@ -43,7 +43,10 @@ def scoring_prompt(
     gates: Sequence[Gate] = (),
     number: int = 0,
 ) -> Asked:
-    """The prompt of sample `number`; each has its own order of levels, the same all session."""
+    """The prompt of sample `number`; each has its own order of levels, the same all session.
+
+    Without a session it goes by the reply, so that no level stands first throughout a file.
+    """
     language, scenario = task.language, task.scenario
     fence = means.fence(task.occasion)
     names = {
@@ -60,7 +63,7 @@ def scoring_prompt(
             "fact_card": [one.said_in(language) for one in scenario.fact_card],
         }
     dialogue = (*task.context, Said("learner", task.reply))
-    order = f"{task.occasion.session}:{number}"
+    order = f"{task.occasion.session or task.reply}:{number}"
     return means.prompts.fill(
         Job.SCORER,
         language,

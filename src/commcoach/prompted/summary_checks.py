@@ -25,7 +25,8 @@ _QUOTED = re.compile(
 _HALF_QUOTED = re.compile(r"[“”「」『』\"]")
 _EDGES = " \n,.;:!?，。；：！？、…"
 """Punctuation that a language puts inside its quotation marks, whoever said it."""
-_FORM = re.compile(r"[<>{}`#]|\*")
+MARKUP = re.compile(r"[<>{}`#]|\*")
+"""What has no place in words that are shown as they are."""
 _GRADE = {
     Language.ZH: re.compile(
         # "十分" alone only says "very".
@@ -128,7 +129,7 @@ def _form_faults(text: str, own: str, language: Language) -> Iterator[Fault]:
     parts = text.split() if language is Language.EN else "".join(text.split())
     if len(parts) > LONGEST[language]:
         yield Fault("length")
-    if _FORM.search(own):
+    if MARKUP.search(own):
         yield Fault("form")
     if "!" in own or "！" in own:
         yield Fault("tone")

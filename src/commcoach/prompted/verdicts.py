@@ -13,6 +13,7 @@ from commcoach.domain.rubric import Criterion, Gate
 from commcoach.domain.score import Evidence, GateHit, NotApplicable, Scored
 from commcoach.domain.wording import Span, fold, is_quoted
 from commcoach.prompted.fencing import Fence, Shown, neutralise
+from commcoach.prompted.forms import object_of
 
 GATES = "gates"
 MOST_QUOTES = 3
@@ -54,7 +55,7 @@ def sources_of(task: ScoringTask, fence: Fence) -> Sources:
 def answer_schema(criteria: Sequence[Criterion], gates: Sequence[Gate]) -> dict[str, Any]:
     """The form of the answer: one property per criterion, the proof first, the level last."""
     properties: dict[str, Any] = {
-        criterion.id: _object(
+        criterion.id: object_of(
             {
                 "quotes": {
                     "type": "array",
@@ -72,17 +73,8 @@ def answer_schema(criteria: Sequence[Criterion], gates: Sequence[Gate]) -> dict[
             "quote": {"type": "string"},
             "gate": {"type": "string", "enum": [gate.id for gate in gates]},
         }
-        properties[GATES] = {"type": "array", "maxItems": MOST_GATES, "items": _object(hit)}
-    return _object(properties)
-
-
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+        properties[GATES] = {"type": "array", "maxItems": MOST_GATES, "items": object_of(hit)}
+    return object_of(properties)
 
 
 def verdict_on(

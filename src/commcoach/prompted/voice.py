@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from commcoach.coaching.counterpart import Hear, Spoken, Stage, Voice, unheard
-from commcoach.coaching.language_model import Answered, Job, ModelFailed, Usage
+from commcoach.coaching.language_model import Answered, Job, ModelFailed, ThoughtsHeard, Usage
 from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
 from commcoach.domain.language import Language
@@ -27,7 +27,6 @@ from commcoach.prompted.asking import (
     situation,
     within,
 )
-from commcoach.prompted.fencing import neutralise
 from commcoach.prompted.hearing import Listening, spoken_aloud
 from commcoach.prompted.line_checks import Fault, faults_in, ripe
 from commcoach.prompted.prompts import Asked
@@ -121,6 +120,7 @@ class _Speaking:
         self._may_agree = may_agree
         self._name = stage.scenario.persona.name.said_in(stage.language)
         self._ours = [prompt.stable]
+        self._fence = means.fence(stage.occasion)
         self._refused = ""
         self._aloud = hear is not unheard
         self.listening = Listening(hear, lambda words: not self._faults(words), stage.language)
@@ -140,6 +140,9 @@ class _Speaking:
         model, ask = self._means.model, self._asking.ask(self._means, again)
         try:
             return await spoken_aloud(model, ask, self._take)
+        except ThoughtsHeard:
+            self.listening.forget()
+            raise
         except ModelFailed:
             if not self.listening.heard:
                 raise
@@ -158,14 +161,13 @@ class _Speaking:
             return Checked(heard)
         # What may be a locked fact is not put into any prompt, not even to be refused.
         leaks = Fault.LOCKED_FACT in faults
-        fence = self._means.fence(self._stage.occasion)
-        self._refused = "" if leaks else neutralise(line, fence).text
+        self._refused = "" if leaks or not line else self._fence.excerpt(line)
         return Checked(None, faults)
 
     def again(self, faults: Sequence[Fault]) -> str:
         """What is said when a line has to be spoken once more."""
         named = [fault.value for fault in faults] or [Fault.EMPTY.value]
-        values: dict[str, Any] = {"line": self._refused, "faults": named}
+        values = {"fence": self._fence, "line": self._refused, "faults": named}
         words = self._means.prompts.again(Job.VOICE, self._stage.language, values)
         # Our words must not be spoken either; those of the refused line are the model's own.
         self._ours.append(words.replace(self._refused, "") if self._refused else words)

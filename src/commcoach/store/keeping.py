@@ -54,7 +54,8 @@ class SqlKeeping:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
         The same goes for replies set aside, for objections, and for what waits for an answer in
-        the chat of a learner who has not replied since. The number of turns; each is counted once.
+        the chat of a learner who has not replied since; calls of models no longer tell for whom
+        they were made. The number of turns; each is counted once.
         """
         count = 0
         while done := await self.database.write(_expire_words, before):
@@ -65,7 +66,8 @@ class SqlKeeping:
     async def expire_levels(self, before: datetime) -> int:
         """Delete sessions that started before, with all that hangs on them. The count.
 
-        Learners who came before, never agreed and have no session left are deleted, too.
+        Learners who came before, never agreed and have no session left are deleted, too, and what
+        calls of models took before.
         """
         return await self.database.write(_expire_levels, before)
 
@@ -180,6 +182,9 @@ def _expire_other_words(db: Connection, before: datetime) -> None:
     db.execute(ended.where(SessionRow.summary != "").values(summary=""))
     contests = update(ContestRow).where(ContestRow.contested_at < before, ContestRow.words != "")
     db.execute(contests.values(words=""))
+    calls = update(ModelCallRow).where(ModelCallRow.called_at < before)
+    named = or_(ModelCallRow.session.is_not(None), ModelCallRow.learner.is_not(None))
+    db.execute(calls.where(named).values(session=None, learner=None))
     # What a chat expects may quote what its learner said, which is not younger than this.
     came = select(LearnerRow.id).where(LearnerRow.joined_at < before)
     replied = (
@@ -202,4 +207,5 @@ def _expire_levels(db: Connection, before: datetime) -> int:
     strangers = select(LearnerRow.id).where(LearnerRow.joined_at < before, ~agreed, ~practises)
     for learner in db.scalars(strangers).all():
         _delete(db, learner)
+    db.execute(delete(ModelCallRow).where(ModelCallRow.called_at < before))
     return count

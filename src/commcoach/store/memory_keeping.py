@@ -55,7 +55,8 @@ class InMemoryKeeping:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
         The same goes for replies set aside, for objections, and for what waits for an answer in
-        the chat of a learner who has not replied since. The number of turns; each is counted once.
+        the chat of a learner who has not replied since; calls of models no longer tell for whom
+        they were made. The number of turns; each is counted once.
         """
         count = 0
         for id, session in self.sessions.sessions.items():
@@ -79,6 +80,10 @@ class InMemoryKeeping:
         for key, contest in self.reviews.contested.items():
             if contest.at < before:
                 self.reviews.contested[key] = replace(contest, words="")
+        self.calls.calls[:] = [
+            replace(one, session=None, learner=None) if one.at < before else one
+            for one in self.calls.calls
+        ]
         for place, chat in self.mail.kept_chats.items():
             if self._has_been_silent(chat.learner, before):
                 self.mail.kept_chats[place] = replace(chat, expects="")
@@ -87,7 +92,8 @@ class InMemoryKeeping:
     async def expire_levels(self, before: datetime) -> int:
         """Delete sessions that started before, with all that hangs on them. The count.
 
-        Learners who came before, never agreed and have no session left are deleted, too.
+        Learners who came before, never agreed and have no session left are deleted, too, and what
+        calls of models took before.
         """
         old = {one.id for one in self.sessions.sessions.values() if one.started_at < before}
         self._remove_sessions(old)
@@ -99,6 +105,7 @@ class InMemoryKeeping:
         for learner in list(self.people.learners.values()):
             if learner.joined_at < before and learner.id not in agreed | practise:
                 self._delete(learner.id)
+        self.calls.calls[:] = [one for one in self.calls.calls if one.at >= before]
         return len(old)
 
     async def wipe(self) -> None:

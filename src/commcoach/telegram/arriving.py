@@ -27,7 +27,7 @@ NAMES = {Language.ZH: "中文", Language.EN: "English"}
 
 async def start(talk: Talk, token: str = "") -> Answer:
     """Say what this is and ask for consent; or, to somebody known, welcome back."""
-    if not talk.learner.has_agreed:
+    if not talk.has_agreed:
         chat = replace(talk.chat, expects=JOIN + token if token else talk.chat.expects)
         return talk.answer(consent_screen(talk), chat=chat)
     joined = [await _join(talk, token)] if token else []
@@ -44,7 +44,15 @@ def consent_screen(talk: Talk) -> Outgoing:
         (talk.button("bot.button.agree", Verb.AGREE),),
         (talk.button("bot.button.details", Verb.DETAILS), leave),
     )
-    return talk.send(talk.html("bot.start", terms=_terms(talk)), rows)
+    return talk.send(talk.html("bot.start", terms=_terms(talk), seen=_seen_by(talk)), rows)
+
+
+def _seen_by(talk: Talk) -> str:
+    """Who else gets to see what is written."""
+    services = talk.words.say("punctuation.list").join(talk.desk.coaches.services)
+    if not services:
+        return talk.words.say("bot.seen")
+    return talk.words.say("bot.seen_by_model", services=services)
 
 
 def _terms(talk: Talk) -> str:
@@ -59,17 +67,17 @@ def _terms(talk: Talk) -> str:
 async def details(talk: Talk) -> Answer:
     """What is kept, who reads it, and how to get rid of it, at more length."""
     backups = duration(talk.desk.terms.backups, talk.words)
-    text = talk.html("bot.details", terms=_terms(talk), backups=backups)
+    text = talk.html("bot.details", terms=_terms(talk), backups=backups, seen=_seen_by(talk))
     rows: Rows = (
         (talk.button("bot.button.agree", Verb.AGREE),),
         (talk.button("bot.button.leave", Verb.LEAVE),),
     )
-    return talk.answer(talk.send(text, () if talk.learner.has_agreed else rows))
+    return talk.answer(talk.send(text, () if talk.has_agreed else rows))
 
 
 async def agree(talk: Talk) -> Answer:
     """Record the consent and go straight to a first sentence."""
-    learner = await enrolment.agree(talk.desk.house.enrolment(), talk.learner)
+    learner = await enrolment.agree(talk.desk.house.enrolment(), talk.learner, talk.desk.consent)
     talk = replace(talk, learner=learner)
     before: list[Outgoing] = []
     if talk.chat.expects.startswith(JOIN):
@@ -85,7 +93,7 @@ async def agree(talk: Talk) -> Answer:
 
 async def leave(talk: Talk) -> Answer:
     """Keep nothing of somebody who does not want to take part."""
-    if talk.learner.has_agreed:
+    if talk.has_agreed:
         return talk.hint("bot.leave_agreed")
     house = talk.desk.house
     await talk.desk.drop_late(talk.chat.id)
@@ -116,7 +124,7 @@ async def speak(talk: Talk, code: str) -> Answer:
     chosen = Language(code)
     learner: Learner = await enrolment.speak(talk.desk.house.enrolment(), talk.learner, chosen)
     talk = replace(talk, learner=learner, words=Wording(chosen, talk.words.zone))
-    if not learner.has_agreed:
+    if not talk.has_agreed:
         return talk.answer(consent_screen(talk))
     key = "bot.language_set" if await talk.session() is None else "bot.language_set_later"
     return talk.answer(talk.send(talk.html(key)))

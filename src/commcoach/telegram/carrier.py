@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -177,6 +178,9 @@ def _keyboard(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | No
 DRAFT_EVERY = 1.0
 """Seconds between two drafts in a chat; more often Telegram does not take them."""
 
+DRAFTED_A_SECOND = 2
+"""Messages that begin to be drafted within a second: Telegram takes 30 calls, and replies first."""
+
 
 class BotSigns:
     """Small signs, sent at once and forgotten: typing, drafts, the end of a button's spinning."""
@@ -185,6 +189,7 @@ class BotSigns:
         self._bot = bot
         self.going: set[asyncio.Task[None]] = set()
         self._drafted: dict[int, float] = {}
+        self._begun: deque[float] = deque()
 
     def typing(self, chat: int) -> None:
         """Show that an answer is on its way."""
@@ -193,6 +198,16 @@ class BotSigns:
     def heard(self, query: str) -> None:
         """Let a tapped button stop spinning."""
         self._send(self._bot.answer_callback_query(query))
+
+    def may_draft(self) -> bool:
+        """Whether another message may be shown while it grows; asked once for each."""
+        now = asyncio.get_running_loop().time()
+        while self._begun and now - self._begun[0] >= 1.0:
+            self._begun.popleft()
+        if len(self._begun) >= DRAFTED_A_SECOND:
+            return False
+        self._begun.append(now)
+        return True
 
     def draft(self, chat: int, number: int, text: str) -> None:
         """Show a message that is not finished; one a second, and none in groups."""

@@ -162,6 +162,11 @@ async def begin(
     if current is not None and current.id != id:
         return talk.answer(*before, await _open_session_message(talk, current))
     coach = talk.desk.coaches.newest
+    # A newer release may have come since the scenario was chosen.
+    here = coach.library.scenarios.get(scenario.id)
+    if here is None:
+        return talk.hint("bot.scenario_gone")
+    scenario = here
     session = await start_session(coach, scenario, talk.learner.id, talk.language, id)
     messages = [*before]
     if first:

@@ -19,7 +19,7 @@ from commcoach.coaching.mail import Answer, Button, Chat, Incoming, Outgoing
 from commcoach.coaching.practice import Practice
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.language import Language
-from commcoach.domain.people import Learner
+from commcoach.domain.people import Learner, consent_needed
 from commcoach.domain.scenario import Scenario
 from commcoach.presentation.wording import Wording
 from commcoach.telegram.ending import ended
@@ -41,6 +41,10 @@ class Signs(Protocol):
 
     def heard(self, query: str) -> None:
         """Let a tapped button stop spinning."""
+        ...
+
+    def may_draft(self) -> bool:
+        """Whether another message may be shown while it grows; asked once for each."""
         ...
 
     def draft(self, chat: int, number: int, text: str) -> None:
@@ -67,6 +71,11 @@ class Desk:
     wake: Callable[[int], None]
     late: dict[int, set[asyncio.Task[None]]] = field(default_factory=dict)
     planned: dict[int, list[Callable[[], Awaitable[None]]]] = field(default_factory=dict)
+
+    @property
+    def consent(self) -> str:
+        """What learners must have agreed to, as things are now."""
+        return consent_needed(self.coaches.services)
 
     def complete_later(self, chat: int, complete: Callable[[], Awaitable[None]]) -> None:
         """Complete a message of this chat as soon as it is in the outbox."""
@@ -128,6 +137,11 @@ class Talk:
     chat: Chat
     learner: Learner
     words: Wording
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether the learner agreed to what the consent screen says now."""
+        return self.learner.has_agreed_to(self.desk.consent)
 
     @property
     def language(self) -> Language:

@@ -56,7 +56,7 @@ async def _take(
     coach = await talk.coach(session)
     use_case = take_turn if action is Action.REPLY else rewrite_reply
     try:
-        watch = Drafting(talk, coach)
+        watch = Drafting(talk, coach) if talk.desk.signs.may_draft() else None
         taken = await use_case(coach, session, text, talk.message, tuple(masked), watch)
     except NotPossibleNow:
         if action is Action.REWRITE:
@@ -74,6 +74,9 @@ async def _take(
             # What comes next is the debrief, which needs every score.
             taken = await taken.late
             messages[-1] = turn_message(talk, coach, taken)
+        # The line is not to wait for the last words and the debrief; known keys are queued once.
+        await talk.desk.house.outbox.add(talk.answer(*messages).messages, talk.desk.now())
+        talk.desk.wake(talk.chat.id)
         return await finish(talk, taken.session, tuple(messages))
     if taken.late is not None:
         _complete_later(talk, taken.turn, session.id, taken.late)

@@ -108,7 +108,7 @@ async def work(desk: Desk, update: Incoming) -> Answer:
         case Kind.TAP:
             return await _tap(talk)
         case Kind.EDITED:
-            return await practising.edited(talk) if talk.learner.has_agreed else Answer()
+            return await practising.edited(talk) if talk.has_agreed else Answer()
     what = str(update.about.get("what", ""))
     return talk.hint(UNSUITABLE.get(what, "unsuitable.other"))
 
@@ -142,7 +142,7 @@ async def _text(talk: Talk) -> Answer:
     command = command_in(talk.text)
     if command is not None:
         return await _command(debriefing.no_longer_asked(talk), *command)
-    if not talk.learner.has_agreed:
+    if not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
     if talk.chat.expects.startswith(debriefing.DIFFER):
         return await debriefing.record_difference(talk)
@@ -154,7 +154,7 @@ async def _command(talk: Talk, name: str, rest: str) -> Answer:
         return await arriving.start(talk, rest)
     if name in ALWAYS:
         return await ALWAYS[name](talk)
-    if not talk.learner.has_agreed:
+    if not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
     if name in COMMANDS:
         return await COMMANDS[name](talk)
@@ -169,7 +169,7 @@ async def _tap(talk: Talk) -> Answer:
         talk = debriefing.no_longer_asked(talk)
     if tap.verb in TAPS_ALWAYS:
         return await _carry_out(talk, TAPS_ALWAYS[tap.verb], tap)
-    if not talk.learner.has_agreed:
+    if not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
     return await _carry_out(talk, TAPS[tap.verb], tap)
 

@@ -60,6 +60,10 @@ class Announcer(Protocol):
         """The bot of this name serves now, from this database."""
         ...
 
+    def in_force(self, content: bootstrap.InForce) -> None:
+        """What new sessions are practised on."""
+        ...
+
     def unreachable(self, url: str) -> None:
         """Telegram does not answer at this address; it is tried again and again."""
         ...
@@ -134,8 +138,14 @@ class Bench:
         await self.desk.aclose()
 
 
-async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyncio.Event) -> None:
-    """Run the bot until `stop` is set.
+async def serve(
+    settings: Settings,
+    token: str,
+    announcer: Announcer,
+    stop: asyncio.Event,
+    pinned: bool = False,
+) -> None:
+    """Run the bot until `stop` is set; `pinned` to the content folder of the settings, or not.
 
     Raises `TokenRefused`, or a `DatabaseUnusable` if the database cannot be used.
     """
@@ -148,7 +158,7 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
             return
         telling = asyncio.get_running_loop().call_later(SLOW, announcer.preparing)
         try:
-            coaches = await _unless(stop, bootstrap.open_coaches(settings, house))
+            coaches = await _unless(stop, bootstrap.open_coaches(settings, house, pinned))
         finally:
             telling.cancel()
         if coaches is None:
@@ -185,6 +195,8 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
             unknown_fates=await house.outbox.unknown_fates(),
         )
         announcer.serving(me.username or "", house.place)
+        if coaches.in_force is not None:
+            announcer.in_force(coaches.in_force)
         client = await stack.enter_async_context(_open_client(settings))
         url = f"{_base(settings)}{token}/getUpdates"
         hold = settings.telegram_poll_timeout
@@ -195,6 +207,7 @@ async def serve(settings: Settings, token: str, announcer: Announcer, stop: asyn
             _register_commands(bot),
             _tidy(desk),
             complete_lost_scores(desk, lost),
+            coaches.follow(),
         )
 
 

@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("rolled_back", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_publications")),
-        sa.ForeignKeyConstraint(
-            ["release"], ["releases.id"], name=op.f("fk_publications_release")
-        ),
+        sa.ForeignKeyConstraint(["release"], ["releases.id"], name=op.f("fk_publications_release")),
     )
     op.create_table(
         "calibrations",
@@ -39,7 +37,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "release", "engine", "version", "model", "criterion", name=op.f("pk_calibrations")
         ),
-        sa.ForeignKeyConstraint(
-            ["release"], ["releases.id"], name=op.f("fk_calibrations_release")
-        ),
+        sa.ForeignKeyConstraint(["release"], ["releases.id"], name=op.f("fk_calibrations_release")),
     )

@@ -1,0 +1,151 @@
+"""Testing a rubric with the engines there are: the embedded one, and models."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+
+from commcoach.bootstrap.background import in_background
+from commcoach.bootstrap.keeping import now, open_house
+from commcoach.bootstrap.models import Models
+from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.coaching.rubric_testing import (
+    FOLDS,
+    Advance,
+    EngineReport,
+    Trial,
+    Twins,
+    bill_of,
+    joined,
+    reported,
+    trial,
+)
+from commcoach.coaching.scorer import EngineName, Scorer
+from commcoach.domain.library import Library
+from commcoach.settings import Settings
+
+MODEL_TWINS = Twins(40)
+"""A model is paid by the call: it is shown the twins of these many replies."""
+_AT_ONCE = 8
+"""Replies that a model is shown side by side."""
+
+
+class EmbeddedEngine:
+    """The embedded engine, fitted anew on every library; nothing is kept on disk."""
+
+    learns = True
+
+    def __init__(self, library: Library) -> None:
+        from commcoach.embedded.scorer import EmbeddedScorer
+
+        self.name: EngineName = EmbeddedScorer(library, ()).engine
+
+    def scorer(self, library: Library) -> Scorer:
+        """A scorer for the criteria of this library."""
+        from commcoach.embedded.scorer import EmbeddedScorer
+
+        scorer = EmbeddedScorer(library, tuple(library.criteria))
+        scorer.prepare()
+        return scorer
+
+
+@dataclass(frozen=True, slots=True)
+class ModelEngine:
+    """A model, which learns from nothing: its prompt shows anchors and boundaries alone."""
+
+    prompted: Scorer
+    learns: bool = False
+
+    @property
+    def name(self) -> EngineName:
+        """The model."""
+        return self.prompted.engine
+
+    def scorer(self, library: Library) -> Scorer:
+        """The same for every library: what it is asked is the library's that it was made with."""
+        del library
+        return self.prompted
+
+
+async def try_embedded(library: Library, criteria: Sequence[str], advance: Advance) -> EngineReport:
+    """How the embedded engine does by cross-validation, in as many processes as there are cores."""
+    graded = {id: sum(bool(case.levels_of(id)) for case in library.cases) for id in criteria}
+    cores = min(len(criteria), os.cpu_count() or 1)
+    loop = asyncio.get_running_loop()
+    found: dict[str, EngineReport] = {}
+
+    async def one(pool: ProcessPoolExecutor, id: str) -> None:
+        found[id] = await loop.run_in_executor(pool, _try_one, id)
+        advance(graded[id])
+
+    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(library,)) as pool:
+        # The largest first, so that no core is left with it at the end.
+        order = sorted(criteria, key=lambda id: -graded[id])
+        try:
+            await asyncio.gather(*(one(pool, id) for id in order))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return EngineReport(
+        joined([found[id].trial for id in criteria]),
+        {id: found[id].reports[id] for id in criteria},
+    )
+
+
+async def try_model(
+    settings: Settings, library: Library, criteria: Sequence[str], advance: Advance
+) -> EngineReport:
+    """How the model that is set for scoring does, with what it took.
+
+    Raises `ModelMisconfigured` if no model is set, or one that cannot be opened.
+    """
+    async with open_house(settings) as house:
+        models = Models(settings, house.calls)
+        try:
+            embedded = embedded_scorer(settings, library, criteria)
+            await in_background(embedded.prepare)
+            engine = ModelEngine(models.careful_scorer(embedded, library, samples=1))
+            began = now()
+            done = await trial(
+                engine,
+                library,
+                criteria,
+                FOLDS,
+                advance,
+                at_once=_at_once(settings),
+                twins=MODEL_TWINS,
+            )
+        finally:
+            await models.aclose()
+        done = replace(done, bill=bill_of(await house.calls.since(began)))
+        return await in_background(lambda: reported(done, library))
+
+
+def with_model(settings: Settings, name: str) -> Settings:
+    """The settings with another model for scoring, at the same provider."""
+    return settings.model_copy(update={"model_scorer": name})
+
+
+_library: Library | None = None
+
+
+def _begin(library: Library) -> None:
+    global _library  # noqa: PLW0603  # a worker process holds the library for all its criteria
+    _library = library
+
+
+def _try_one(criterion: str) -> EngineReport:
+    if _library is None:
+        raise RuntimeError("the worker was not started")
+    library = _library
+    done: Trial = asyncio.run(trial(EmbeddedEngine(library), library, (criterion,), twins=Twins()))
+    return reported(done, library)
+
+
+def _at_once(settings: Settings) -> int:
+    """No more than the model takes: what waits for its turn would run out of time."""
+    local = (settings.model_provider_scorer or settings.model_provider) == "local"
+    return min(_AT_ONCE, settings.model_parallel if local else settings.model_at_once)

@@ -1,0 +1,165 @@
+"""`commcoach calibration`: replies drawn for people to grade blind, and what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commcoach import bootstrap
+from commcoach.cli.cases import keep, own_content, refuse_faults
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.rubric_show import no_such, show_lines
+from commcoach.cli.terminal import UsageError
+from commcoach.coaching.blind_grading import Key, Returned, read_key
+from commcoach.coaching.grading_report import GradingReport, grading_report
+from commcoach.domain.library import Library
+from commcoach.presentation.calibration.lines import report_lines
+from commcoach.presentation.calibration.page import calibration_page, is_calibration_page
+from commcoach.presentation.grading import sheet_labels
+
+EMBEDDED = "embedded"
+FEWEST, MOST_GRADERS = 1, 9
+
+calibration_app = typer.Typer(help=help_text("calibration_app"), no_args_is_help=True)
+
+
+@calibration_app.command("draw", help=help_text("calibration.draw"))
+def draw(
+    criterion: Annotated[str, typer.Option(help=help_text("calibration.criterion"))],
+    output: Annotated[Path, typer.Option(help=help_text("calibration.output"))],
+    n: Annotated[int, typer.Option("--n", min=1, help=help_text("calibration.n"))] = 60,
+    by_level: Annotated[
+        bool, typer.Option("--by-level", help=help_text("calibration.by_level"))
+    ] = False,
+    graders: Annotated[
+        int, typer.Option(min=FEWEST, max=MOST_GRADERS, help=help_text("calibration.graders"))
+    ] = 2,
+    grader: Annotated[list[str] | None, typer.Option(help=help_text("calibration.grader"))] = None,
+    seed: Annotated[int, typer.Option(min=0, help=help_text("calibration.seed"))] = 1,
+    engine: Annotated[str, typer.Option(help=help_text("calibration.engine"))] = EMBEDDED,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    if engine != EMBEDDED:
+        raise UsageError("error.calibration_engine", given=engine, known=EMBEDDED)
+    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+    chosen = library.criteria.get(criterion.rpartition("/")[2])
+    if chosen is None:
+        raise no_such(criterion, list(library.criteria))
+    named = _graders(grader, graders)
+    with about.terminal.waiting("calibration.drawing"):
+        key = asyncio.run(
+            bootstrap.draw_for_graders(about.settings, library, chosen.id, named, n, by_level, seed)
+        )
+    if not key.rows:
+        raise UsageError("error.no_cases")
+    names = _names(key)
+    try:
+        labels = sheet_labels((chosen,), about.words)
+        *sheets, key_place = bootstrap.write_drawing(output, key, library, labels, names)
+    except FileExistsError as error:
+        raise UsageError("error.sheet_is_there", path=error.filename) from None
+    _say_drawn(about, key, n, sheets, key_place)
+
+
+def _say_drawn(
+    about: Context, key: Key, wanted: int, sheets: Sequence[Path], key_place: Path
+) -> None:
+    terminal = about.terminal
+    if len(key.rows) < wanted:
+        terminal.say("calibration.fewer", "yellow", number=len(key.rows), wanted=wanted)
+    for by, place in zip(key.graders, sheets, strict=True):
+        terminal.say("calibration.sheet", "green", by=by, path=place)
+    terminal.say("calibration.key", "yellow", path=key_place)
+    terminal.say("calibration.no_practice", "dim")
+    terminal.say(
+        "calibration.next",
+        command=command_name(),
+        sheets=" ".join(map(str, sheets)),
+        key=key_place,
+    )
+
+
+def _graders(named: Sequence[str] | None, number: int) -> tuple[str, ...]:
+    """Names that were given, each once; without any, numbers."""
+    given = [name for name in (" ".join(one.split()) for one in named or []) if name]
+    if len(set(given)) < len(given):
+        raise UsageError("error.graders_alike", names=", ".join(given))
+    return tuple(given) or tuple(f"grader-{index}" for index in range(1, number + 1))
+
+
+def _names(key: Key) -> Mapping[str, str]:
+    """A file name for each grader's sheet; names may hold what no file name can."""
+    names: dict[str, str] = {}
+    for index, by in enumerate(key.graders, start=1):
+        safe = re.sub(r"[^\w-]+", "_", by).strip("_") or str(index)
+        name = f"{key.criterion}-{safe}.xlsx"
+        names[by] = f"{key.criterion}-{safe}-{index}.xlsx" if name in names.values() else name
+    return names
+
+
+@calibration_app.command("report", help=help_text("calibration.report"))
+def report(
+    sheets: Annotated[list[Path], typer.Argument(help=help_text("calibration.sheets"))],
+    key: Annotated[Path, typer.Option(help=help_text("calibration.key"))],
+    html: Annotated[Path | None, typer.Option(help=help_text("calibration.html"))] = None,
+    take: Annotated[bool, typer.Option("--import", help=help_text("calibration.import"))] = False,
+    replace: Annotated[bool, typer.Option("--replace", help=help_text("cases.replace"))] = False,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    for place in (key, *sheets):
+        if not place.is_file():
+            raise UsageError("error.no_such_path", path=place)
+    if len({place.resolve() for place in sheets}) < len(sheets):
+        raise UsageError("error.sheet_twice")
+    if html is not None:
+        _refuse_other_page(html)
+    root = own_content(about) if take else None
+    drawn = read_key(key.read_text(encoding="utf-8", errors="replace"))
+    if drawn is None:
+        raise UsageError("error.not_a_key", path=key)
+    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+    if drawn.criterion not in library.criteria:
+        raise no_such(drawn.criterion, list(library.criteria))
+    returned = bootstrap.read_returned(drawn, sheets, library)
+    refuse_faults(about, [(name or key.name, fault) for name, fault in returned.faults])
+    found = grading_report(drawn, returned, library)
+    show_lines(about.terminal, report_lines(found, about.words))
+    if html is not None:
+        _write_page(about, html, found)
+    if root is not None:
+        _keep(about, root, drawn, returned, library, replace)
+
+
+def _keep(
+    about: Context, root: Path, key: Key, returned: Returned, library: Library, replace: bool
+) -> None:
+    taken = bootstrap.take_returned(key, returned, library, replace)
+    refuse_faults(about, [(root.name, fault) for fault in taken.faults])
+    about.terminal.show()
+    keep(about, root, f"{key.criterion}-calibration", taken)
+
+
+def _refuse_other_page(place: Path) -> None:
+    if not place.parent.is_dir():
+        raise UsageError("error.no_such_path", path=place.parent)
+    if place.exists():
+        text = place.read_text(encoding="utf-8", errors="replace") if place.is_file() else ""
+        if not is_calibration_page(text):
+            raise UsageError("error.not_a_calibration_page", path=place)
+
+
+def _write_page(about: Context, place: Path, found: GradingReport) -> None:
+    place.write_text(calibration_page(found, about.words, bootstrap.now()), encoding="utf-8")
+    about.terminal.say("calibration.page_written", "green", path=place)

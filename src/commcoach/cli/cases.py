@@ -1,0 +1,201 @@
+"""`commcoach cases`: graded replies out as sheets to fill in, and grades in again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commcoach import bootstrap
+from commcoach.cli.context import Context, context
+from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.terminal import UsageError
+from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
+from commcoach.coaching.grade_import import HUMAN, IMPORT, Taken, Terms
+from commcoach.domain.cases import Grade, GradedCase
+from commcoach.domain.language import Language
+from commcoach.domain.library import Library
+from commcoach.domain.problems import Problem
+from commcoach.domain.rubric import Criterion
+from commcoach.presentation.grading import fault_line, sheet_labels
+
+XLSX, JSONL = "xlsx", "jsonl"
+MOST_FAULTS = 200
+"""Lines about faults that anybody reads; a file with more has one cause for most of them."""
+
+cases_app = typer.Typer(help=help_text("cases_app"), no_args_is_help=True)
+
+
+@cases_app.command("export", help=help_text("cases.export"))
+def export(
+    output: Annotated[Path, typer.Argument(help=help_text("cases.output"))],
+    criterion: Annotated[list[str] | None, typer.Option(help=help_text("cases.criterion"))] = None,
+    module: Annotated[str | None, typer.Option(help=help_text("cases.module"))] = None,
+    scenario: Annotated[str | None, typer.Option(help=help_text("cases.scenario"))] = None,
+    language: Annotated[str | None, typer.Option(help=help_text("cases.language"))] = None,
+    every: Annotated[bool, typer.Option("--all", help=help_text("cases.all"))] = False,
+    grader: Annotated[list[str] | None, typer.Option(help=help_text("cases.grader"))] = None,
+    blind: Annotated[bool, typer.Option("--blind", help=help_text("cases.blind"))] = False,
+    kind: Annotated[str | None, typer.Option("--format", help=help_text("cases.format"))] = None,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    wanted = kind or output.suffix.removeprefix(".").lower()
+    if wanted not in (XLSX, JSONL):
+        raise UsageError("error.cases_format", given=wanted, known=f"{XLSX}, {JSONL}")
+    if not output.parent.is_dir():
+        raise UsageError("error.no_such_path", path=output.parent)
+    spoken = _language(language)
+    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+    criteria = _criteria(library, criterion, module)
+    ids = [one.id for one in criteria]
+    chosen = choose_cases(library.cases, ids, scenario, spoken, graded=not every)
+    if not chosen and not every:
+        chosen = choose_cases(library.cases, ids, scenario, spoken, graded=False)
+        if chosen:
+            about.terminal.say("cases.none_graded", "yellow", number=len(chosen))
+    if not chosen:
+        raise UsageError("error.no_cases")
+    graders = [" ".join(name.split()) for name in grader or [] if name.strip()]
+    _write(about, output, wanted, chosen, criteria, graders, blind)
+    about.terminal.say("cases.written", "green", path=output, number=len(chosen))
+    if wanted == XLSX:
+        by = "" if graders else about.words.say("cases.by_name")
+        about.terminal.say("cases.next", command=command_name(), path=output, by=by)
+
+
+def _write(
+    about: Context,
+    output: Path,
+    kind: str,
+    cases: Sequence[GradedCase],
+    criteria: Sequence[Criterion],
+    graders: Sequence[str],
+    blind: bool,
+) -> None:
+    ids = [one.id for one in criteria]
+    try:
+        if kind == XLSX:
+            sheet = grading_sheet(cases, ids, tuple(dict.fromkeys(graders)), blind)
+            bootstrap.write_grading_sheet(output, sheet, sheet_labels(criteria, about.words))
+        else:
+            bootstrap.write_cases(output, grades_shown(cases, ids, blind))
+    except FileExistsError:
+        raise UsageError("error.sheet_is_there", path=output) from None
+
+
+def grades_shown(
+    cases: Sequence[GradedCase], criteria: Sequence[str], blind: bool
+) -> list[GradedCase]:
+    """The cases with the grades of these criteria only, or with none."""
+
+    def shown(grade: Grade) -> Grade:
+        levels = {id: grade.levels[id] for id in criteria if id in grade.levels}
+        return dataclasses.replace(grade, levels=levels)
+
+    def grades(case: GradedCase) -> tuple[Grade, ...]:
+        found = () if blind else tuple(map(shown, case.grades))
+        return tuple(grade for grade in found if grade.levels)
+
+    return [dataclasses.replace(case, grades=grades(case)) for case in cases]
+
+
+@cases_app.command("import", help=help_text("cases.import"))
+def import_(
+    file: Annotated[Path, typer.Argument(help=help_text("cases.file"))],
+    by: Annotated[str, typer.Option(help=help_text("cases.by"))] = "",
+    kind: Annotated[str, typer.Option(help=help_text("cases.kind"))] = HUMAN,
+    replace: Annotated[bool, typer.Option("--replace", help=help_text("cases.replace"))] = False,
+    new_cases: Annotated[
+        bool, typer.Option("--new-cases", help=help_text("cases.new_cases"))
+    ] = False,
+    content: Annotated[Path | None, typer.Option(help=help_text("new.content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang, content)
+    if kind not in (HUMAN, IMPORT):
+        raise UsageError("error.grade_kind", given=kind, known=f"{HUMAN}, {IMPORT}")
+    if not file.is_file():
+        raise UsageError("error.no_such_path", path=file)
+    root = own_content(about)
+    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+    terms = Terms(" ".join(by.split()), kind, replace, new_cases)
+    taken = bootstrap.read_grades(file, library.cases, library, terms)
+    refuse_faults(about, [(file.name, fault) for fault in taken.faults])
+    keep(about, root, file.stem, taken)
+
+
+def keep(about: Context, root: Path, name: str, taken: Taken) -> None:
+    """Write what was taken in into the author's content, and say what came of it."""
+    terminal, words = about.terminal, about.words
+    if taken.missing:
+        terminal.say("cases.missing", "yellow", number=taken.missing)
+    if taken.blank:
+        terminal.say("cases.blank", "dim", number=taken.blank)
+    if taken.unchanged:
+        terminal.say("cases.unchanged", "dim", number=taken.unchanged)
+    if not taken.levels and not taken.cases:
+        terminal.say("cases.nothing_new", "yellow")
+        return
+    written = bootstrap.keep_grades(root, name, taken)
+    if written is None:
+        raise UsageError("error.cases_changed")
+    graders = words.say("punctuation.list").join(taken.graders)
+    terminal.say("cases.taken", "green", levels=taken.levels, rows=taken.rows, graders=graders)
+    if taken.cases:
+        terminal.say("cases.taken_new", "green", number=len(taken.cases))
+    for place in written:
+        terminal.show(f"  {place}")
+    terminal.say("cases.check", command=command_name(), root=root)
+
+
+def refuse_faults(about: Context, faults: Sequence[tuple[str, Fault | Problem]]) -> None:
+    """Say everything that is wrong at once, and stop; nothing has been written."""
+    if not faults:
+        return
+    lines = [fault_line(fault, file, about.words) for file, fault in faults[:MOST_FAULTS]]
+    if len(faults) > MOST_FAULTS:
+        lines.append(about.words.say("cases.more_faults", number=len(faults) - MOST_FAULTS))
+    raise UsageError("error.grades_refused", number=len(faults), wrong="\n".join(lines))
+
+
+def own_content(about: Context) -> Path:
+    """The author's content folder; the one that came with the program is not written to."""
+    root = bootstrap.content_root(about.settings.content)
+    if bootstrap.is_shipped(root):
+        raise UsageError("error.shipped_content")
+    if not root.exists():
+        raise UsageError("error.no_such_path", path=root)
+    if not (root / bootstrap.RUBRICS).is_dir():
+        raise UsageError("error.no_content_here", path=root)
+    return root
+
+
+def _language(given: str | None) -> Language | None:
+    if given is None:
+        return None
+    if given not in list(Language):
+        raise UsageError("error.unknown_language", given=given)
+    return Language(given)
+
+
+def _criteria(
+    library: Library, criteria: Sequence[str] | None, module: str | None
+) -> tuple[Criterion, ...]:
+    """The criteria that were named, those of a module, or all of them."""
+    known = library.criteria
+    if module is not None and module not in library.rubrics:
+        raise UsageError("error.unknown_module", given=module, known=", ".join(library.rubrics))
+    named = [id for given in criteria or [] for id in given.replace(" ", "").split(",") if id]
+    unknown = [id for id in named if id not in known]
+    if unknown:
+        raise UsageError("error.unknown_criteria", given=", ".join(unknown), known=", ".join(known))
+    of_module = library.rubrics[module].criteria if module is not None else ()
+    chosen = (*(known[id] for id in named), *of_module)
+    return tuple({one.id: one for one in chosen}.values()) or tuple(known.values())

@@ -1,0 +1,312 @@
+"""Taking in grades that came back: every row is checked against what was given out."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+
+from commcoach.coaching.casework import (
+    CHECK,
+    CONTEXT,
+    ID,
+    LANGUAGE,
+    NOT_APPLICABLE,
+    REPLY,
+    SCENARIO,
+    Cell,
+    Column,
+    Fault,
+    GradesFile,
+    RawRow,
+    check_of,
+    folded,
+    shown_context,
+)
+from commcoach.domain.cases import Grade, GradedCase, Said
+from commcoach.domain.language import Language
+from commcoach.domain.problems import Problem
+from commcoach.domain.rubric import Criterion
+
+HUMAN, IMPORT = "human", "import"
+WHOLE = (HUMAN, "author")
+"""Kinds of graders who give one of the criterion's levels; others may be means of several."""
+_SHORT = 24
+"""Characters of a wrong value that are quoted."""
+_NOT_APPLICABLE = frozenset({NOT_APPLICABLE, "na", "n.a.", "不适用", "not applicable"})
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,59}")
+_NUMBER = re.compile(r"[0-9]{1,3}([.][0-9]{1,6})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How grades are taken in.
+
+    `by` is the name of the grader of columns that have none, `kind` of what kind the grades are;
+    `replace` lets a grader's new levels take the place of older ones, `new_cases` takes rows that
+    are not among the cases as cases of their own.
+    """
+
+    by: str = ""
+    kind: str = HUMAN
+    replace: bool = False
+    new_cases: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a file holds: grades for cases by id, new cases, and everything that is wrong.
+
+    `rows` counts rows with a reply, `blank` those of them without any level, `levels` what is new
+    or changed, `unchanged` levels that were there already, `missing` the rows that the file had
+    when it was given out and lacks now, if that is known.
+    """
+
+    grades: Mapping[str, tuple[Grade, ...]]
+    cases: tuple[GradedCase, ...]
+    faults: tuple[Fault | Problem, ...]
+    rows: int
+    blank: int
+    levels: int
+    unchanged: int
+    missing: int | None
+
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """Whose grades these are, in the order of their first one."""
+        sets = [*self.grades.values(), *(case.grades for case in self.cases)]
+        return tuple(dict.fromkeys(grade.by for grades in sets for grade in grades))
+
+
+def take_in(
+    file: GradesFile,
+    cases: Iterable[GradedCase],
+    criteria: Mapping[str, Criterion],
+    terms: Terms,
+    scenarios: Collection[str] = (),
+) -> Taken:
+    """Read a file of grades row by row; only what is to be kept stays in memory.
+
+    New cases may name these `scenarios`; any that could be one if none are known.
+    """
+    desk = _Desk({case.id: case for case in cases}, criteria, terms, scenarios)
+    desk.look_at_columns(file.columns)
+    for row in file.rows():
+        desk.take(row)
+    return desk.taken(file)
+
+
+@dataclass
+class _Desk:
+    """Where rows are checked one after another."""
+
+    cases: Mapping[str, GradedCase]
+    criteria: Mapping[str, Criterion]
+    terms: Terms
+    scenarios: Collection[str] = ()
+    faults: list[Fault] = field(default_factory=list)
+    grades: dict[str, dict[tuple[str, str], dict[str, float | None]]] = field(default_factory=dict)
+    new: dict[str, GradedCase] = field(default_factory=dict)
+    first: dict[str, int] = field(default_factory=dict)
+    again: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rows: int = 0
+    blank: int = 0
+    levels: int = 0
+    unchanged: int = 0
+    nameless: str = ""
+
+    def look_at_columns(self, columns: Mapping[Column, str]) -> None:
+        """A grader who fills in a column must not have the name of one who has one already."""
+        for column, place in columns.items():
+            own = Column(column.criterion, self.terms.by)
+            if not column.by and self.terms.by and own in columns:
+                details = {"by": self.terms.by, "other": columns[own]}
+                self.faults.append(Fault("same_name", place, details))
+
+    def take(self, row: RawRow) -> None:
+        """Check a row and keep what it holds."""
+        id = _text(row.cells.get(ID))
+        given = [(column, cell) for column, cell in row.levels if not _is_blank(cell.value)]
+        if not id:
+            if given or _text(row.cells.get(REPLY)):
+                self._fault("no_id", row, row.cells.get(ID))
+            return
+        self.rows += 1
+        if id in self.first:
+            self._fault("doubled_row", row, row.cells.get(ID), id=id, other=self.first[id])
+            return
+        self.first[id] = row.number
+        case = self.cases.get(id) or self._new_case(row, id)
+        if case is None or not self._is_same_text(row, case):
+            return
+        found: dict[tuple[str, str], dict[str, float | None]] = {}
+        for column, cell in given:
+            by = column.by or self.terms.by
+            if not by:
+                self.nameless = self.nameless or row.place(cell)
+                continue
+            kind = row.kinds.get(by) or self._kind_before(case, by) or self.terms.kind
+            level = self._level(row, column.criterion, cell, kind)
+            if not isinstance(level, _Refused) and self._is_new(case, column, by, level):
+                found.setdefault((by, kind), {})[column.criterion] = level
+                self.levels += 1
+        self.blank += not given
+        if found:
+            self.grades[id] = found
+
+    def _new_case(self, row: RawRow, id: str) -> GradedCase | None:
+        reply, language, scenario = (
+            _text(row.cells.get(name)) for name in (REPLY, LANGUAGE, SCENARIO)
+        )
+        if not self.terms.new_cases:
+            self._fault("unknown_row", row, row.cells.get(ID), id=_short(id))
+        elif not reply:
+            self._fault("no_reply", row, row.cells.get(REPLY))
+        elif language and language not in list(Language):
+            self._fault("bad_language", row, row.cells.get(LANGUAGE), given=_short(language))
+        elif not self._may_be_scenario(scenario):
+            self._fault("unknown_scenario", row, row.cells.get(SCENARIO), given=_short(scenario))
+        else:
+            context = _text(row.cells.get(CONTEXT))
+            said = (Said("", context),) if context else ()
+            spoken = Language(language) if language else None
+            self.new[id] = GradedCase(id, said, reply, (), spoken, scenario or None)
+            return self.new[id]
+        return None
+
+    def _may_be_scenario(self, given: str) -> bool:
+        if self.scenarios:
+            return not given or given in self.scenarios
+        return not given or _IDENTIFIER.fullmatch(given) is not None
+
+    def _is_same_text(self, row: RawRow, case: GradedCase) -> bool:
+        """A grade is for one text; for another it would be wrong."""
+        if case.id in self.new:
+            return True
+        context, reply = shown_context(case.context), case.reply
+        given = {name: _text(cell) for name, cell in row.cells.items()}
+        wrong = [
+            name
+            for name, text in ((CONTEXT, context), (REPLY, reply))
+            if name in given and folded(given[name]) != folded(text)
+        ]
+        if not wrong:
+            if CHECK in given and given[CHECK] != check_of(context, reply):
+                self._fault("changed_check", row, row.cells[CHECK])
+                return False
+            return True
+        as_sent = check_of(given.get(CONTEXT, context), given.get(REPLY, reply))
+        is_older = CHECK in given and given[CHECK] == as_sent
+        for name in wrong:
+            self._fault("older_text" if is_older else "changed_text", row, row.cells[name])
+        return False
+
+    def _kind_before(self, case: GradedCase, by: str) -> str:
+        return next((one.kind for one in case.grades if one.by == by), "")
+
+    def _level(self, row: RawRow, id: str, cell: Cell, kind: str) -> float | _Refused | None:
+        criterion = self.criteria.get(id)
+        if criterion is None:
+            return self._refused("unknown_criterion", row, cell, id=_short(id))
+        levels = f"{criterion.lowest}–{criterion.highest}"
+        value = cell.value
+        if isinstance(value, date | time):  # a datetime is a date
+            return self._refused("date", row, cell, levels=levels)
+        if str(value).strip().lower() in _NOT_APPLICABLE:
+            return None
+        number = _number(value)
+        if number is None:
+            return self._refused("not_a_level", row, cell, given=_short(value), levels=levels)
+        if not criterion.lowest <= number <= criterion.highest:
+            return self._refused("out_of_range", row, cell, given=f"{number:g}", levels=levels)
+        is_whole = number == int(number)
+        if not is_whole and kind in WHOLE:
+            return self._refused("half_level", row, cell, given=f"{number:g}", levels=levels)
+        return int(number) if is_whole else number
+
+    def _is_new(self, case: GradedCase, column: Column, by: str, level: float | None) -> bool:
+        """Whether a level is to be kept: it is not there yet, or takes another's place."""
+        kept = [one.levels for one in case.grades if one.by == by]
+        before = next((one for one in kept if column.criterion in one), None)
+        if before is None:
+            return True
+        if column.by and before[column.criterion] == level:
+            self.unchanged += 1
+            return False
+        if not self.terms.replace:
+            self.again[by, column.criterion] += 1
+        return True
+
+    def _fault(self, kind: str, row: RawRow, cell: Cell | None, **details: object) -> None:
+        self.faults.append(Fault(kind, row.place(cell), details))
+
+    def _refused(self, kind: str, row: RawRow, cell: Cell, **details: object) -> _Refused:
+        self._fault(kind, row, cell, **details)
+        return _Refused()
+
+    def taken(self, file: GradesFile) -> Taken:
+        """Everything, when the last row has been read."""
+        faults: list[Fault | Problem] = [*file.faults(), *self.faults, *self._about_graders()]
+        if not faults and not self.rows:
+            faults.append(Fault("no_rows"))
+        elif not faults and not self.levels and not self.unchanged:
+            faults.append(Fault("no_levels"))
+        grades = {id: tuple(_grades(found)) for id, found in self.grades.items()}
+        return Taken(
+            {id: found for id, found in grades.items() if id not in self.new},
+            tuple(
+                GradedCase(
+                    one.id, one.context, one.reply, grades.get(id, ()), one.language, one.scenario
+                )
+                for id, one in self.new.items()
+            ),
+            tuple(faults),
+            self.rows,
+            self.blank,
+            self.levels,
+            self.unchanged,
+            None if file.sent is None else max(0, file.sent - self.rows),
+        )
+
+    def _about_graders(self) -> Iterator[Fault]:
+        if self.nameless:
+            yield Fault("no_name", self.nameless)
+        for (by, id), number in self.again.items():
+            yield Fault("graded_already", "", {"by": by, "criterion": id, "number": number})
+
+
+class _Refused:
+    """Stands for a level that cannot be taken."""
+
+
+def _grades(found: Mapping[tuple[str, str], Mapping[str, float | None]]) -> Iterator[Grade]:
+    for (by, kind), levels in found.items():
+        yield Grade(by, kind, dict(levels))
+
+
+def _number(value: object) -> float | None:
+    """A number, also where a program has kept it as text or with a decimal point."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value) if math.isfinite(value) else None
+    text = str(value).strip()
+    if text.isdecimal() and len(text) < 4:  # full-width digits too
+        return float(int(text))
+    return float(text) if _NUMBER.fullmatch(text) else None
+
+
+def _text(cell: Cell | None) -> str:
+    return "" if cell is None or cell.value is None else str(cell.value).strip()
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _short(value: object) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"

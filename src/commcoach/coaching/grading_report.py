@@ -1,0 +1,185 @@
+"""What a blind calibration showed: people with each other, the machine with them, what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from statistics import fmean
+
+from commcoach.coaching.blind_grading import Key, KeyRow, Returned
+from commcoach.coaching.calibrating import grades_by_people
+from commcoach.coaching.casework import shown_context
+from commcoach.domain.agreement import alpha_interval, nearest_level, quadratic_kappa
+from commcoach.domain.case_groups import groups_of
+from commcoach.domain.cases import GradedCase
+from commcoach.domain.chance import (
+    STATISTIC_RESAMPLES,
+    NotEstimable,
+    Reason,
+    Share,
+    Statistic,
+)
+from commcoach.domain.graders import Graders, RatedRow, compare_graders
+from commcoach.domain.library import Library
+from commcoach.domain.rank_correlation import Pair
+from commcoach.domain.rubric import Criterion, Floor
+
+APART = 2.0
+"""Levels between two graders from which on they should talk about the reply."""
+MACHINE_APART = 1.5
+"""Levels between the machine and the mean of the graders from which on a reply is shown."""
+
+
+def _within(levels: int) -> Statistic[Pair]:
+    def share(tally: Mapping[Pair, int]) -> float | NotEstimable:
+        n = sum(tally.values())
+        if n < 2:
+            return NotEstimable(Reason.TOO_FEW, n, 2)
+        near = sum(
+            count
+            for (x, y), count in tally.items()
+            if abs(nearest_level(x) - nearest_level(y)) <= levels
+        )
+        return near / n
+
+    return share
+
+
+STATISTICS: Mapping[str, Statistic[Pair]] = {
+    "quadratic": quadratic_kappa,
+    "exact": _within(0),
+    "adjacent": _within(1),
+    "alpha": alpha_interval,
+}
+"""What is told of people among each other and of the machine with people, on the same rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """A reply on which people, or the machine and people, are far apart.
+
+    `levels` are those of each grader, `None` not applicable; `machine` is its mean level.
+    """
+
+    code: str
+    case: str
+    context: str
+    reply: str
+    levels: Mapping[str, float | None]
+    machine: float | None
+    apart: float
+
+
+@dataclass(frozen=True, slots=True)
+class GradingReport:
+    """Everything that came of a drawing.
+
+    Attributes:
+        graded: How many replies each grader gave a level or called not applicable.
+        drawn: How many were given out.
+        applicable: On how many of the replies that several people graded they agree whether the
+            criterion applies.
+        measures: By the names of `STATISTICS`.
+        discuss: Where people differ by `APART` or more, the widest first.
+        machine_off: Where the machine is `MACHINE_APART` or more from the mean of people.
+        double: Cases with as many grades by people as the floor asks for, these included.
+        is_older: Whether the criterion was changed since the replies were drawn.
+    """
+
+    criterion: Criterion
+    key: Key
+    graded: Mapping[str, int]
+    drawn: int
+    applicable: Share
+    measures: Mapping[str, Graders]
+    discuss: tuple[Differing, ...]
+    machine_off: tuple[Differing, ...]
+    floor: Floor | None
+    double: int
+    is_older: bool
+
+    @property
+    def still_needed(self) -> int:
+        """How many more cases the floor needs before it binds; 0 without a floor."""
+        return 0 if self.floor is None else max(0, self.floor.min_cases - self.double)
+
+
+def grading_report(
+    key: Key, returned: Returned, library: Library, resamples: int = STATISTIC_RESAMPLES
+) -> GradingReport:
+    """The report of a drawing whose cases and criterion are in the library."""
+    criterion = library.criteria[key.criterion]
+    cases = {case.id: case for case in library.cases}
+    groups = groups_of(library)
+    by_code = {
+        row.code: {
+            by: levels[row.code] for by, levels in returned.levels.items() if row.code in levels
+        }
+        for row in key.rows
+    }
+    rows = [
+        RatedRow(
+            {by: level for by, level in by_code[row.code].items() if level is not None},
+            row.expected,
+            groups[row.case],
+        )
+        for row in key.rows
+    ]
+    several = [levels for levels in by_code.values() if len(levels) > 1]
+    agreed = sum(len({level is None for level in levels.values()}) == 1 for levels in several)
+    differing = [_differing(row, by_code[row.code], cases[row.case]) for row in key.rows]
+    discuss = sorted((one for one in differing if one.apart >= APART), key=lambda one: -one.apart)
+    off = sorted(
+        (one for one in differing if machine_apart(one) >= MACHINE_APART),
+        key=lambda one: -machine_apart(one),
+    )
+    return GradingReport(
+        criterion,
+        key,
+        {by: len(levels) for by, levels in sorted(returned.levels.items())},
+        len(key.rows),
+        Share(agreed, len(several)),
+        {
+            name: compare_graders(rows, statistic, resamples=resamples)
+            for name, statistic in STATISTICS.items()
+        },
+        tuple(discuss),
+        tuple(off),
+        criterion.floor,
+        _double_graded(key, by_code, library, criterion),
+        library.hashes.get(f"criterion:{criterion.id}") != key.criterion_hash,
+    )
+
+
+def machine_apart(one: Differing) -> float:
+    """How far the machine is from the mean of people; 0 where either gave no level."""
+    given = [level for level in one.levels.values() if level is not None]
+    return abs(one.machine - fmean(given)) if given and one.machine is not None else 0.0
+
+
+def _differing(row: KeyRow, levels: Mapping[str, float | None], case: GradedCase) -> Differing:
+    given = [level for level in levels.values() if level is not None]
+    apart = max(given) - min(given) if given else 0.0
+    context = shown_context(case.context)
+    return Differing(row.code, row.case, context, case.reply, levels, row.expected, apart)
+
+
+def _double_graded(
+    key: Key,
+    by_code: Mapping[str, Mapping[str, float | None]],
+    library: Library,
+    criterion: Criterion,
+) -> int:
+    """Cases with enough levels by people: those that the content has, and these."""
+    wanted = criterion.floor.graders if criterion.floor is not None else 2
+    here = {row.case: by_code[row.code] for row in key.rows}
+    count = 0
+    for case in library.cases:
+        known = {one.by for one in case.grades if one.kind == "human"}
+        more = [
+            level
+            for by, level in here.get(case.id, {}).items()
+            if level is not None and by not in known
+        ]
+        count += len(grades_by_people(case, criterion.id)) + len(more) >= wanted
+    return count

@@ -1,0 +1,46 @@
+"""Figures in words: never a number without its interval and its number of cases."""
+
+from __future__ import annotations
+
+from commcoach.domain.chance import NotEstimable, Reason, Result
+from commcoach.presentation.wording import N_, Wording
+
+_WHY = {
+    Reason.TOO_FEW: N_("test.why.too_few"),
+    Reason.TOO_FEW_GROUPS: N_("test.why.too_few"),
+    Reason.ONE_LEVEL_GRADED: N_("test.why.one_level_graded"),
+    Reason.ONE_LEVEL_GIVEN: N_("test.why.one_level_given"),
+    Reason.NO_SPREAD: N_("test.why.no_spread"),
+    Reason.NOT_DOUBLE_GRADED: N_("test.why.not_double_graded"),
+    Reason.EXPLAINED: N_("test.why.explained"),
+}
+NOTHING = "–"
+"""Stands in a table where there is no number."""
+
+
+def figure(result: Result, words: Wording, form: str = ".2f") -> str:
+    """The value, its interval of 95 % and the number of cases, or why there is none."""
+    if isinstance(result, NotEstimable):
+        return words.say("test.not_estimable", why=_why(result, words))
+    value = format(result.value, form)
+    if result.interval is None:
+        return words.say("test.figure.no_interval", value=value, n=result.n)
+    low, high = (format(end, form) for end in result.interval)
+    return words.say("test.figure", value=value, low=low, high=high, n=result.n)
+
+
+def short(result: Result, form: str = ".2f") -> str:
+    """The value alone, for a table that has the number of cases in another column."""
+    return NOTHING if isinstance(result, NotEstimable) else format(result.value, form)
+
+
+def ranged(result: Result) -> str:
+    """The value with its interval, for such a table."""
+    if isinstance(result, NotEstimable) or result.interval is None:
+        return short(result)
+    low, high = result.interval
+    return f"{result.value:.2f} [{low:.2f}, {high:.2f}]"
+
+
+def _why(refused: NotEstimable, words: Wording) -> str:
+    return words.say(_WHY[refused.reason], n=refused.n, needed=refused.needed or 2)

@@ -1,0 +1,95 @@
+"""A test report as one page to print: no scripts, nothing fetched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from commcoach.coaching.rubric_testing import EngineReport
+from commcoach.domain.engine_comparison import Comparison
+from commcoach.domain.language import Language
+from commcoach.presentation.rubric_report.view import (
+    BENCH_COLUMNS,
+    COLUMNS,
+    about_lines,
+    bench_view,
+    bill_lines,
+    compact_rows,
+    criterion_view,
+    engine_title,
+    remarks,
+    stopped_line,
+)
+from commcoach.presentation.wording import Wording
+
+MARK = '<meta name="generator" content="commcoach rubric test">'
+"""Stands in every page, so that nothing else is ever written over."""
+
+_LANG = {Language.ZH: "zh-CN", Language.EN: "en"}
+
+
+def report_page(
+    reports: Sequence[EngineReport],
+    against: Sequence[Mapping[str, Comparison]],
+    release: str,
+    words: Wording,
+    at: datetime,
+) -> str:
+    """An HTML page with every engine's figures; what was said in a talk is escaped."""
+    engines = [
+        {
+            "title": engine_title(one, words),
+            "stopped": stopped_line(one, words),
+            "table": compact_rows(one),
+            "remarks": list(remarks(one, words)),
+            "criteria": [criterion_view(each, words) for each in one.reports.values()],
+            "bill": list(bill_lines(one.trial.bill, words)) if one.trial.bill else [],
+        }
+        for one in reports
+    ]
+    return _template().render(
+        mark=MARK,
+        lang=_LANG[words.language],
+        title=words.say("test.title"),
+        about=list(about_lines(reports, words)),
+        engines=engines,
+        benches=[
+            bench_view(reports[0], other, dict(each), words)
+            for other, each in zip(reports[1:], against, strict=True)
+        ],
+        columns=[words.say(key) for key in COLUMNS],
+        bench_columns=[words.say(key) for key in BENCH_COLUMNS],
+        labels={
+            "bench_about": words.say("test.bench.about"),
+            "table_about": words.say("test.table.about"),
+            "confusion": words.say("test.confusion"),
+            "corner": words.say("test.confusion.corner"),
+            "worst": words.say("test.worst"),
+            "context": words.say("test.worst.context"),
+            "reply": words.say("test.worst.reply"),
+            "quotes": words.say("test.worst.quotes"),
+        },
+        release=release,
+        day=words.day(at),
+    )
+
+
+def is_report_page(text: str) -> bool:
+    """Whether this is a page of ours."""
+    return MARK in text[:2000]
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html.j2")

@@ -1,0 +1,247 @@
+"""`commcoach calibration`: sheets that tell nothing, and a report that says no more than it may."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from commcoach.coaching.scorer import EngineName
+from commcoach.domain.score import NotApplicable, Scored
+from commcoach.presentation.calibration.page import MARK
+from tests.casework_content import own_content
+from tests.cli.conftest import Cli
+
+ID = "open_question"
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An author's own content, and a machine that needs no training: by turns 0, 0, 0, 1, 4."""
+
+    async def scored(_settings: Any, library: Any, criterion: str) -> Any:
+        cases = [case for case in library.cases if case.levels_of(criterion)]
+        levels = (0, 0, 0, 1, 4, None)
+        return EngineName("embedded", "1"), [
+            (
+                case,
+                NotApplicable(criterion)
+                if (level := levels[index % 6]) is None
+                else Scored(criterion, level, level + 0.25, ()),
+            )
+            for index, case in enumerate(cases)
+        ]
+
+    monkeypatch.setattr("commcoach.bootstrap.casework.score_unseen", scored)
+    return own_content(tmp_path / "mine")
+
+
+Draw = Callable[..., Path]
+
+
+@pytest.fixture
+def draw(cli: Cli, own: Path, tmp_path: Path) -> Draw:
+    """`draw("--n", 40)`: the folder with the sheets of 甲 and 乙 and the key."""
+
+    def make(*more: object, folder: str = "drawn") -> Path:
+        output = tmp_path / folder
+        named = ("--grader", "甲", "--grader", "乙")
+        arguments = ("--criterion", ID, "--output", output, "--content", own, *named, *more)
+        result = cli("calibration", "draw", *arguments)
+        assert result.code == 0, result.err
+        return output
+
+    return make
+
+
+def key_rows(folder: Path) -> dict[str, dict[str, Any]]:
+    data = json.loads((folder / f"{ID}-key.json").read_text("utf-8"))
+    return {row["code"]: row for row in data["rows"]}
+
+
+def sheet_of(folder: Path, by: str) -> Path:
+    return folder / f"{ID}-{by}.xlsx"
+
+
+def fill(folder: Path, by: str, grade: Callable[[dict[str, Any]], Any]) -> Path:
+    """Let a grader give every row a level; the machine's is known here only."""
+    rows, place = key_rows(folder), sheet_of(folder, by)
+    book = load_workbook(place)
+    sheet = book.worksheets[0]
+    for number in range(2, sheet.max_row + 1):
+        sheet.cell(number, 4).value = grade(rows[str(sheet.cell(number, 1).value)])
+    book.save(place)
+    return place
+
+
+def grade(off: int) -> Callable[[dict[str, Any]], Any]:
+    """A grader who agrees with the machine, `off` levels away in every fifth row."""
+
+    def give(row: dict[str, Any]) -> Any:
+        away = off if int(row["code"][1:]) % 5 == 0 else 0
+        return "n/a" if row["level"] is None else min(4, row["level"] + away)
+
+    return give
+
+
+def report(cli: Cli, own: Path, folder: Path, *sheets: Path, more: tuple[object, ...] = ()) -> Any:
+    key = folder / f"{ID}-key.json"
+    return cli("calibration", "report", *sheets, "--key", key, "--content", own, *more)
+
+
+def test_sheets_hold_the_same_replies_in_another_order_each(draw: Draw) -> None:
+    folder = draw("--n", 30)
+    first, second = (
+        [
+            row[:3]
+            for row in load_workbook(sheet_of(folder, by))
+            .worksheets[0]
+            .iter_rows(min_row=2, values_only=True)
+        ]
+        for by in ("甲", "乙")
+    )
+    assert sorted(map(str, first)) == sorted(map(str, second))
+    assert first != second
+    assert len(first) == 30
+
+
+def test_sheets_tell_neither_machine_nor_grades_nor_ids_nor_the_other_grader(draw: Draw) -> None:
+    folder = draw("--n", 30)
+    with zipfile.ZipFile(sheet_of(folder, "甲")) as archive:
+        inside = b"".join(archive.read(name) for name in archive.namelist()).decode()
+    assert "乙" not in inside
+    assert "author" not in inside
+    assert not any(row["case"] in inside for row in key_rows(folder).values())
+    sheet = load_workbook(sheet_of(folder, "甲")).worksheets[0]
+    assert [cell.value for cell in sheet[1]] == [
+        "编号 id",
+        "上文 context",
+        "回复 reply",
+        "开放式提问\nopen_question @甲",
+        "备注 note",
+        "校验码 check",
+    ]
+    assert all(sheet.cell(row, 4).value is None for row in range(2, 32))
+
+
+def test_rare_levels_are_there_when_drawn_by_level(draw: Draw) -> None:
+    by_level = Counter(row["level"] for row in key_rows(draw("--n", 40, "--by-level")).values())
+    assert by_level == {0: 10, 1: 10, 4: 10, None: 10}
+    plain = Counter(row["level"] for row in key_rows(draw("--n", 40, folder="b")).values())
+    assert plain[0] > 15
+
+
+def test_the_same_seed_draws_the_same_and_another_does_not(draw: Draw) -> None:
+    one, same, other = (
+        key_rows(draw("--seed", seed, folder=name)) for seed, name in ((3, "a"), (3, "b"), (4, "c"))
+    )
+    assert one == same
+    assert one != other
+
+
+def test_fewer_replies_than_wanted_are_said_to_be_so(cli: Cli, own: Path, tmp_path: Path) -> None:
+    result = cli(
+        *("calibration", "draw", "--criterion", ID, "--n", 5000),
+        *("--output", tmp_path / "drawn", "--content", own),
+    )
+    assert result.code == 0, result.err
+    assert "不到 5000 条" in result.out
+    assert "不要发给评分人" in result.out
+    assert "学员练习里的回复没有抽" in result.out
+
+
+def test_a_report_sets_people_beside_the_machine(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 60, "--by-level")
+    sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(3))]
+    page = folder / "report.html"
+    result = report(cli, own, folder, *sheets, more=("--html", page))
+    assert result.code == 0, result.err
+    for said in ("二次加权 kappa", "人与人", "机器与人", "95 % 区间", "宽严", "要讨论的"):
+        assert said in result.out
+    assert "甲 评了 60 条" in result.out
+    assert "未校准" in result.out
+    text = page.read_text("utf-8")
+    assert MARK in text
+    assert "<script" not in text
+    assert report(cli, own, folder, *sheets, more=("--html", page)).code == 0
+
+
+def test_too_little_gives_no_number(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 4)
+    sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(1))]
+    result = report(cli, own, folder, *sheets)
+    assert result.code == 0, result.err
+    assert "无法估计" in result.out
+    assert "未校准" in result.out
+
+
+def test_grades_of_a_report_are_imported_as_human_ones(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 12)
+    sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(1))]
+    result = report(cli, own, folder, *sheets, more=("--import",))
+    assert result.code == 0, result.err
+    assert "收下 甲、乙 的 24 个等级" in result.out or "收下 乙、甲 的 24 个等级" in result.out
+    assert cli("rubric", "check", own).code == 0
+    text = "".join(
+        place.read_text("utf-8") for place in (own / "rubrics" / "cases").glob("*.jsonl")
+    )
+    assert text.count('{"by": "甲", "kind": "human"') == 12
+    fill(folder, "甲", lambda row: 4 - (row["level"] or 0))
+    again = report(cli, own, folder, *sheets, more=("--import",))
+    assert again.code == 2
+    assert "甲 已经给" in again.err
+
+
+def test_every_problem_of_every_sheet_is_named(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 10)
+    first = fill(folder, "甲", lambda _: 7)
+    second = fill(folder, "乙", lambda _: 1)
+    copy = folder / "copy.xlsx"
+    shutil.copyfile(second, copy)
+    result = report(cli, own, folder, first, second, copy)
+    assert result.code == 2
+    assert "有 11 处要改" in result.err
+    assert "评分表!D2: 7 级不存在" in result.err
+    assert "乙 的评分在" in result.err
+
+
+def test_a_case_that_was_changed_since_is_named(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 5)
+    sheet = fill(folder, "甲", grade(0))
+    gone = next(iter(key_rows(folder).values()))["case"]
+    for place in (own / "rubrics" / "cases").glob("*.jsonl"):
+        lines = [x for x in place.read_text("utf-8").splitlines() if json.loads(x)["id"] != gone]
+        place.write_text("\n".join(lines) + "\n", "utf-8")
+    result = report(cli, own, folder, sheet)
+    assert result.code == 2
+    assert f"案例 {gone} 被删除或改了文字" in result.err
+
+
+def test_what_cannot_be_done_is_one_sentence(
+    cli: Cli, own: Path, draw: Draw, tmp_path: Path
+) -> None:
+    folder = draw("--n", 5)
+    sheet, wrong = sheet_of(folder, "甲"), tmp_path / "wrong.json"
+    wrong.write_text("{}")
+    drawing = ("draw", "--output", folder)
+    for arguments, said in (
+        ((*drawing, "--criterion", "nothing"), "没有叫“nothing”"),
+        ((*drawing, "--criterion", ID, "--grader", "甲"), "不会覆盖"),
+        ((*drawing, "--criterion", ID, "--grader", "x", "--grader", " x "), "不能同名"),
+        ((*drawing, "--criterion", ID, "--engine", "magic"), "不认识的引擎“magic”"),
+        (("report", sheet, "--key", wrong), "不是抽样时写下的 key.json"),
+        (("report", sheet, "--key", tmp_path / "none.json"), "找不到"),
+        (("report", sheet, sheet, "--key", wrong), "写了两次"),
+        (("report", sheet, "--key", wrong, "--html", wrong), "不是校准报告"),
+    ):
+        result = cli("calibration", *arguments, "--content", own)
+        assert result.code == 2, arguments
+        assert said in result.err
+        assert result.err.count("\n") == 1

@@ -1,0 +1,134 @@
+"""What a test of criteria showed, as lines, as JSON and as a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from commcoach.coaching.rubric_testing import EngineReport, Trial
+from commcoach.coaching.scorer import EngineName
+from commcoach.domain.case_scores import CaseScore
+from commcoach.domain.cases import Grade
+from commcoach.domain.chance import NotEstimable, Reason
+from commcoach.domain.criterion_report import criterion_report
+from commcoach.domain.language import Language
+from commcoach.domain.rubric import Floor
+from commcoach.presentation.rubric_report.data import is_report_data, report_data
+from commcoach.presentation.rubric_report.figures import figure
+from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
+from commcoach.presentation.rubric_report.page import is_report_page, report_page
+from commcoach.presentation.rubric_report.view import about_lines, comparisons
+from commcoach.presentation.wording import Wording
+from tests.builders import NOON
+from tests.domain.report_cases import ID, criterion, graded, level, scored
+
+HARM = "<script>alert('all')</script>"
+ZH, EN = Wording(Language.ZH), Wording(Language.EN)
+RELEASE = "0123456789ab"
+
+
+def engine_report(
+    *scores: CaseScore, floor: Floor | None = None, stopped: str = ""
+) -> EngineReport:
+    trial = Trial(EngineName("model", "1", "tiny"), 60, {ID: scores}, stopped)
+    return EngineReport(trial, {ID: criterion_report(criterion(floor), scores)})
+
+
+def some(kind: str = "author") -> list[CaseScore]:
+    return [
+        scored(
+            graded(n, n % 4, kind=kind, reply=f"{HARM} {n}", context=f"{HARM} and {n}"),
+            (n + n // 8) % 4,
+            padded=(n % 4) + 0.1,
+        )
+        for n in range(40)
+    ]
+
+
+def shown(report: EngineReport, words: Wording, details: bool = True) -> str:
+    return "\n".join(f"{one.label}{one.text}" for one in engine_lines(report, words, details))
+
+
+def test_the_same_scores_give_the_same_json() -> None:
+    texts = {report_data([engine_report(*some())], [], RELEASE) for _ in range(2)}
+    assert len(texts) == 1
+    text = texts.pop()
+    assert is_report_data(text)
+    one = json.loads(text)["engines"][0]["criteria"][ID]
+    assert list(one)[:6] == ["version", "levels", "cases", "groups", "largest_group", "coverage"]
+    assert set(one["quadratic_kappa"]) == {"value", "low", "high", "n"}
+    assert one["people"]["each_other"]["not_estimable"] == "not_double_graded"
+    assert one["worst"][0]["reply"].startswith(HARM)
+
+
+def test_what_was_said_is_escaped_on_the_page() -> None:
+    scores = some()
+    scores[0] = replace(scores[0], score=replace(level(3), rationale=HARM))
+    text = report_page([engine_report(*scores)], [], RELEASE, EN, NOON)
+    assert is_report_page(text)
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") > 5
+    assert not re.search(r"(src|href)=", text)
+
+
+@pytest.mark.parametrize("words", [ZH, EN])
+def test_the_table_has_no_line_wider_than_eighty_cells(words: Wording) -> None:
+    text = shown(engine_report(*some()), words, details=False)
+    assert ID in text
+    assert max(map(cell_len, text.splitlines()[:3])) <= 80
+
+
+def test_author_grades_are_not_passed_off_as_people() -> None:
+    assert "还没有别人独立评过" in next(about_lines([engine_report(*some())], ZH))
+    told = next(about_lines([engine_report(*some("human"))], EN))
+    assert "40 of them graded independently by people" in told
+
+
+def test_a_figure_never_stands_alone() -> None:
+    figures = engine_report(*some()).reports[ID].fit
+    assert re.fullmatch(r"-?0\.\d\d \[-?0\.\d\d, 0\.\d\d\] \(n 40\)", figure(figures.quadratic, EN))
+    for reason in Reason:
+        refused = figure(NotEstimable(reason, 3, 10), ZH)
+        assert refused.startswith("无法估计：")
+
+
+def test_a_floor_that_does_not_bind_leaves_a_criterion_uncalibrated() -> None:
+    text = shown(engine_report(*some("human"), floor=Floor(0.6, 60, 2)), ZH)
+    assert "未校准：由 2 人以上独立评过的案例有 0 条，满 60 条下限才生效。" in text
+
+
+def test_a_missed_floor_is_named_with_its_kappa() -> None:
+    second = Grade("second", "human", {ID: 2.0})
+    scores = [
+        replace(one, case=replace(one.case, grades=(*one.case.grades, second)))
+        for one in some("human")
+    ]
+    report = engine_report(*scores, floor=Floor(0.99, 40, 2))
+    assert report.fails
+    assert f"× {ID}  The floor is missed: 0.99 is required" in shown(report, EN)
+
+
+def test_a_test_that_was_cut_short_says_how_far_it_came() -> None:
+    text = shown(engine_report(*some(), stopped="budget"), ZH)
+    assert "以下只是 60 个评分中已完成的 40 个" in text
+    assert "unavailable" not in text
+
+
+def test_nothing_scored_is_a_report_too() -> None:
+    report = engine_report(stopped="unavailable")
+    assert "无法估计" in shown(report, ZH)
+    assert report_page([report], [], RELEASE, ZH, NOON)
+
+
+def test_engines_stand_side_by_side() -> None:
+    first, second = engine_report(*some()), engine_report(*some())
+    against = comparisons(first, second)
+    lines = "\n".join(one.text for one in bench_lines(first, second, against, EN))
+    assert "+0.00" in lines
+    data = json.loads(report_data([first, second], [against], RELEASE))
+    assert data["comparisons"][0]["criteria"][ID]["quadratic_kappa"]["value"] == 0
+    assert "against" in report_page([first, second], [against], RELEASE, EN, NOON)
