@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -25,6 +29,7 @@ from commcoach.model_settings import ModelSettings
 APP = "commcoach"
 PREFIX = "COMMCOACH_"
 EXAMPLE_PROXY = "http://127.0.0.1:7890"
+ENV_FILE, TOML_FILE = ".env", "commcoach.toml"
 
 _HOST_AND_PORT = re.compile(r"[\w.-]+:\d{1,5}", re.ASCII)
 
@@ -39,12 +44,14 @@ class Fault(StrEnum):
     WEB_ADDRESS = "web_address"
     CHOICE = "choice"
     UNREADABLE = "unreadable"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
 class WrongSetting:
     """A setting that cannot be used: `name` as in the environment, `given` without passwords.
 
+    Of a file that cannot be read, `name` is the file's and `given` the number of the line.
     A number must be at least `least`, or above it if that is `excluded`, and at most `most`;
     `better` is how it could be written instead, or all choices.
     """
@@ -71,8 +78,8 @@ class Settings(ModelSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_file=".env",
-        toml_file="commcoach.toml",
+        env_file=ENV_FILE,
+        toml_file=TOML_FILE,
         extra="ignore",
     )
 
@@ -128,6 +135,16 @@ class Settings(ModelSettings):
         default=30, ge=0, description="Days after which the operator's backups are gone."
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty_ones(cls, given: Any) -> Any:
+        """What may be left out and is written as nothing at all counts as left out."""
+        return {
+            name: value
+            for name, value in given.items()
+            if value != "" or type(None) not in _kinds_of(name)
+        }
+
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
@@ -168,6 +185,13 @@ class Settings(ModelSettings):
         toml = TomlConfigSettingsSource(settings_cls)
         return init_settings, env_settings, dotenv_settings, toml
 
+    def budgets_without_prices(self) -> tuple[str, ...]:
+        """The budgets in money that have no effect, because nothing has a price."""
+        names = ("budget_money_a_day", "budget_money_a_learner")
+        if None not in (self.model_price_prompt, self.model_price_completion):
+            return ()
+        return tuple(PREFIX + name.upper() for name in names if getattr(self, name) is not None)
+
     def zone(self) -> ZoneInfo:
         """The time zone whose clock times are shown by."""
         return ZoneInfo(self.timezone)
@@ -187,8 +211,45 @@ def read_settings() -> Settings:
     """
     try:
         return Settings()
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsWrong((WrongSetting(TOML_FILE, Fault.FILE, _line_of(error)),)) from error
     except ValidationError as error:
-        raise SettingsWrong(tuple(map(_wrong, error.errors()))) from error
+        # A default that was not looked for because of another mistake is none of its own.
+        own = [one for one in error.errors() if one["type"] != "default_factory_not_called"]
+        raise SettingsWrong(tuple(map(_wrong, own))) from error
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownSetting:
+    """A name that is no setting, as it is written, with the nearest that is; empty: none is."""
+
+    name: str
+    nearest: str = ""
+
+
+def unknown_settings() -> tuple[UnknownSetting, ...]:
+    """What is set in the environment and in the files but is no setting."""
+    in_env_file = map(str.upper, DotEnvSettingsSource(Settings).env_vars)
+    in_toml = {}
+    if Path(TOML_FILE).is_file():
+        in_toml = tomllib.loads(Path(TOML_FILE).read_text(encoding="utf-8"))
+    ours = {name for name in (*os.environ, *in_env_file) if name.upper().startswith(PREFIX)}
+    given = [(PREFIX, name) for name in sorted(ours)] + [("", name) for name in in_toml]
+    return tuple(
+        UnknownSetting(name, _nearest(name[len(prefix) :].lower(), prefix))
+        for prefix, name in given
+        if name[len(prefix) :].lower() not in Settings.model_fields
+    )
+
+
+def _nearest(name: str, prefix: str) -> str:
+    near = get_close_matches(name, list(Settings.model_fields), 1)
+    return next((prefix + one.upper() if prefix else one for one in near), "")
+
+
+def _kinds_of(field: str) -> set[Any]:
+    about = Settings.model_fields.get(field)
+    return {about.annotation, *get_args(about.annotation)} if about is not None else set()
 
 
 def _wrong(error: ErrorDetails) -> WrongSetting:
@@ -204,7 +265,7 @@ def _wrong(error: ErrorDetails) -> WrongSetting:
     if kind == Fault.WEB_ADDRESS:
         better = Settings.model_fields["telegram_base_url"].default
         return WrongSetting(name, Fault.WEB_ADDRESS, _without_password(given), better=better)
-    kinds = {about.annotation, *get_args(about.annotation)} if about is not None else set()
+    kinds = _kinds_of(field)
     choices = [choice for one in kinds for choice in get_args(one) if isinstance(choice, str)]
     if kind == "literal_error" and choices:
         return WrongSetting(name, Fault.CHOICE, given, better=", ".join(sorted(set(choices))))
@@ -225,6 +286,14 @@ def _wrong(error: ErrorDetails) -> WrongSetting:
         excluded="gt" in limits,
         most=limits.get("le"),
     )
+
+
+def _line_of(error: tomllib.TOMLDecodeError) -> str:
+    """The number of the line; that of the last one if something is missing at the end."""
+    found = re.search(r"at line (\d+)", str(error))
+    if found is not None:
+        return found[1]
+    return str(len(Path(TOML_FILE).read_text(encoding="utf-8").splitlines()))
 
 
 def _is_web_address(url: str) -> bool:

@@ -47,6 +47,7 @@ FAULTS: Mapping[str, Answers] = {
     "refused": lambda *_: Reply(None, {"refusal": REFUSAL}),
     "too long": lambda words, *_: Reply(words[: len(words) // 2], finish="length"),
     "thoughts first": lambda words, *_: Reply(f"<think>{THOUGHT}</think>\n{words}"),
+    "thoughts unopened": lambda words, *_: Reply(f"{THOUGHT}</think>\n{words}"),
     "invented": lambda _, asked, chance: Reply(with_invented_quotes(asked, chance)),
 }
 """What a server does, some of it harmless."""

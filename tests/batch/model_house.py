@@ -29,7 +29,8 @@ def tokens(text: str) -> int:
 class Judge:
     """Scores the last reply of a prompt: `level` by criterion, reply and seed, `quote` for proof.
 
-    Without a level the criterion does not apply; `instead` may give another answer to a request, by its number from 1.
+    Without a level the criterion does not apply; `instead` may give another answer to a request,
+    by its number from 1.
     """
 
     level: Callable[[str, str, int], int | None] = field(

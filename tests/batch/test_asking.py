@@ -14,7 +14,6 @@ import pytest
 from commcoach.batch import asking, running
 from commcoach.batch.asking import GONE, Pace
 from commcoach.batch.rows import BadRow, Row, read_row
-from commcoach.batch.watching import WatchedModel
 from commcoach.coaching.batches import Asked
 from commcoach.coaching.language_model import (
     AnswerRefused,
@@ -26,6 +25,7 @@ from commcoach.coaching.language_model import (
     ModelUnavailable,
 )
 from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.watching import WatchedModel
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.score import CriterionScore, Scorecard, Scored, Unscored

@@ -210,9 +210,7 @@ def keep_link(data: Inside, engine: EngineName, link: LinearLink) -> None:
     figures = Figures(none, none, none)
     choice = LinkChoice(LinkKind.LINEAR, link, 40, figures, figures, none, None)
     fitted = [Calibration(release, engine, "honest_promise", choice, NOON)]
-    data.look(
-        lambda house: house.calibrations.replace(release, engine, ["honest_promise"], fitted)
-    )
+    data.look(lambda house: house.calibrations.replace(release, engine, ["honest_promise"], fitted))
 
 
 def test_rows_with_and_without_calibrated_values_never_stand_in_one_file(

@@ -6,12 +6,16 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog.testing
 
 from commcoach.bootstrap.models import Models, fence_secret
-from commcoach.coaching.language_model import ModelMisconfigured
+from commcoach.coaching.counterpart import Spoken
+from commcoach.coaching.language_model import Job, LanguageModel, ModelMisconfigured
 from commcoach.embedded.reader import CueReader
 from commcoach.embedded.scorer import EmbeddedScorer
 from commcoach.embedded.voice import ScriptedVoice
+from commcoach.llm import providers
+from commcoach.llm.providers import ModelChoice, open_model
 from commcoach.prompted.debriefing import PromptedSummariser
 from commcoach.prompted.reader import PromptedReader
 from commcoach.prompted.rewriting import PromptedRewriter
@@ -19,7 +23,12 @@ from commcoach.prompted.scorer import PromptedScorer
 from commcoach.prompted.voice import PromptedVoice
 from commcoach.settings import Settings
 from commcoach.store.memory_records import InMemoryModelCalls
+from tests.model_api.replies import HANG, Reply
+from tests.model_api.server import FakeModelServer
+from tests.prompted import office
 from tests.shipped import library, scorer
+
+FIRST, SECOND = "又是程序，前三位也是这么说的。", "您先告诉我，这一次到底谁来接手？"
 
 
 @pytest.fixture
@@ -78,6 +87,133 @@ def test_the_key_of_the_environment_is_honoured(monkeypatch: pytest.MonkeyPatch)
     assert settings.model_api_key.get_secret_value() == "sk-of-the-environment"
     assert settings.model_base_url == "http://127.0.0.1:1/v1"
     assert settings.model_provider is None
+
+
+HERE, THERE = "https://here.example/v1", "https://there.example/v1"
+OPENAI = "https://api.openai.com/v1"
+
+
+@pytest.mark.parametrize(
+    ("service", "base_url", "key"),
+    [
+        (None, None, "sk-env"),
+        (None, OPENAI, "sk-env"),
+        (None, HERE, ""),
+        (HERE, None, "sk-env"),
+        (HERE, f"{HERE}/", "sk-env"),
+        (HERE, THERE, ""),
+        (HERE, OPENAI, ""),
+    ],
+)
+def test_the_key_of_the_environment_goes_to_the_service_of_the_environment_only(
+    service: str | None,
+    base_url: str | None,
+    key: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-env")
+    if service is not None:
+        monkeypatch.setenv("OPENAI_BASE_URL", service)
+    address = {"model_base_url": base_url} if base_url is not None else {}
+    chosen = models(tmp_path, model_provider="openai", model="m", **address)
+    [choice] = chosen.choices(Job.VOICE)
+    assert choice.api_key == key
+
+
+@pytest.mark.parametrize(
+    ("settings", "keys"),
+    [
+        ({"model_second": "n"}, ["sk-first", "sk-first"]),
+        ({"model_second": "n", "model_second_base_url": f"{HERE}/"}, ["sk-first", "sk-first"]),
+        ({"model_second": "n", "model_second_base_url": THERE}, ["sk-first", ""]),
+        (
+            {
+                "model_second": "n",
+                "model_second_base_url": THERE,
+                "model_second_api_key": "sk-second",
+            },
+            ["sk-first", "sk-second"],
+        ),
+        ({"model_reader": "n"}, ["sk-first"]),
+        ({"model_base_url_reader": THERE}, [""]),
+        ({"model_api_key_reader": "sk-reader"}, ["sk-reader"]),
+    ],
+)
+def test_a_key_goes_to_no_other_service(
+    settings: dict[str, object], keys: list[str], tmp_path: Path
+) -> None:
+    first = {"model_base_url": HERE, "model_api_key": "sk-first"}
+    chosen = models(tmp_path, model_provider="openai", model="m", **first, **settings)
+    assert [one.api_key for one in chosen.choices(Job.READER)] == keys
+
+
+def test_a_second_model_that_cannot_be_opened_is_done_without(tmp_path: Path, script: str) -> None:
+    chosen = models(
+        tmp_path,
+        model_provider="stub",
+        model=script,
+        model_second_provider="local",
+        model_second=str(tmp_path / "nowhere.gguf"),
+    )
+    with structlog.testing.capture_logs() as logged:
+        assert isinstance(chosen.voice(ScriptedVoice()), PromptedVoice)
+        assert isinstance(chosen.reader(CueReader()), PromptedReader)
+    assert [one["event"] for one in logged] == ["second_model_left_out"]
+
+
+def test_a_model_of_several_jobs_is_opened_once(
+    tmp_path: Path, script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def counted(choice: ModelChoice) -> LanguageModel:
+        opened.append(choice.name)
+        return open_model(choice)
+
+    monkeypatch.setattr(providers, "open_model", counted)
+    second = tmp_path / "second.json"
+    second.write_bytes(Path(script).read_bytes())
+    chosen = models(
+        tmp_path,
+        model_provider="stub",
+        model=script,
+        model_provider_reader="openai",
+        model_reader="small-1",
+        model_second_provider="stub",
+        model_second=str(second),
+    )
+    for job in Job:
+        chosen.language_model(job)
+    assert sorted(opened) == sorted(["small-1", script, str(second)])
+
+
+@pytest.mark.parametrize(
+    ("reply", "line"),
+    [(Reply(FIRST, after=0.45), FIRST), (HANG, SECOND)],
+    ids=["slow", "hanging"],
+)
+async def test_a_second_model_costs_the_first_half_of_a_jobs_time_and_no_more(
+    reply: Reply, line: str, tmp_path: Path
+) -> None:
+    script = tmp_path / "second.json"
+    script.write_text(json.dumps({"voice": [SECOND]}), encoding="utf-8")
+    async with FakeModelServer() as api:
+        api.say(reply)
+        chosen = models(
+            tmp_path,
+            model_provider="openai",
+            model="small-1",
+            model_base_url=api.url,
+            model_api_key=api.key,
+            model_second_provider="stub",
+            model_second=str(script),
+            model_timeout=2.0,
+        )
+        stage = office.stage("three_calls_no_owner", reply="我们会按程序处理的。")
+        assert await chosen.voice(ScriptedVoice()).speak(stage) == Spoken(line)
+        assert len(api.requests) == 1
+        await chosen.aclose()
 
 
 def test_the_secret_of_the_fences_stays_the_same_and_is_the_owners_alone(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from commcoach.cli import help_texts, main
+from commcoach.cli import help_texts, main, practice
 from tests.shipped import CACHE
 
 
@@ -42,7 +42,8 @@ def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
             patch.setattr(sys, "argv", ["commcoach", *map(str, arguments)])
             patch.setattr(sys, "stdin", io.StringIO(typed))
             patch.setattr(main, "prepare_streams", lambda: None)
-            patch.setattr(main, "log_to_stderr", lambda _level: None)
+            for module in (main, practice):
+                patch.setattr(module, "log_to_stderr", lambda _level: None)
             with pytest.raises(SystemExit) as stopped:
                 main.run()
         shown = capsys.readouterr()

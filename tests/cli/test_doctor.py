@@ -146,8 +146,8 @@ def test_trials_are_on_record_and_count_as_spent(
     assert {one.job for one in calls} == {"trial"}
     tokens = 48 * len(calls)
     cost = len(calls) * (40 * 1000 + 8 * 2000) / 1_000_000
-    assert line(found, "Today") == f"{tokens} tokens of 5,000; cost {cost:.4f}"
-    assert line(found, "Last 24 h") == "no calls"
+    assert line(found, "Today") == f"{tokens} tokens of 5,000, trials included; cost {cost:.4f}"
+    assert line(found, "Last 24 h") == "no calls besides trials"
 
 
 def test_the_share_of_failed_calls_is_of_the_last_day_and_of_real_work(
@@ -171,7 +171,7 @@ def test_the_share_of_failed_calls_is_of_the_last_day_and_of_real_work(
             await house.calls.record(one)
 
     inside(tmp_path / "data").look(put)
-    assert line(doctor(cli, api), "Last 24 h") == "4 calls, 1 failed (25.0 %)"
+    assert line(doctor(cli, api), "Last 24 h") == "4 calls, 1 failed (25.0 %), trials left out"
 
 
 @pytest.mark.parametrize(
@@ -179,8 +179,8 @@ def test_the_share_of_failed_calls_is_of_the_last_day_and_of_real_work(
     [
         (failing(401, f"Incorrect API key provided: {KEY}"), "en", "Check COMMCOACH_MODEL_API_KEY"),
         (failing(404, "The model `small-1` does not exist"), "en", "has no model “small-1”"),
-        (failing(404, "page not found"), "zh", "少了结尾的 /v1"),
-        (replies.HTML, "en", "/v1 is missing"),
+        (failing(404, "page not found"), "zh", "照服务方的说明核对 COMMCOACH_MODEL_BASE_URL"),
+        (replies.HTML, "en", "no model API at"),
         (failing(429, "Slow down"), "zh", "请调小 COMMCOACH_MODEL_AT_ONCE"),
         (failing(402, "Insufficient Balance"), "zh", "到服务方充值"),
         (failing(500, f"Worker died with {KEY}"), "en", "It said: 500"),
@@ -251,6 +251,14 @@ def test_what_is_found_out_now_replaces_what_was_remembered(cli: Cli, api: FakeM
     api.refuses = {}
     assert line(doctor(cli, api), "JSON objects") == "by JSON Schema, the strict way"
     assert remembered.recall().form is Form.STRICT
+
+
+def test_how_a_model_thinks_is_remembered_even_if_it_gives_no_objects(
+    cli: Cli, api: FakeModelServer
+) -> None:
+    api.usual = api.usual_object = Reply("Hm, let me see.</think>Good morning.")
+    doctor(cli, api)
+    assert Memory(SERVERS, api.url, "small-1").recall().plain is False
 
 
 def test_trials_are_not_written_into_a_recording(

@@ -158,8 +158,10 @@ def test_rows_that_are_not_utf_8_are_never_scored(cli: Cli, tmp_path: Path, enco
 
 
 def test_settings_that_cannot_be_read_are_named(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "commcoach.toml").write_text('lang = "en"\nmodel = small\n', encoding="utf-8")
+    is_one_sentence(cli("progress"), "commcoach.toml 第 2 行写得不对")
     (tmp_path / "commcoach.toml").write_text("lang = [\n", encoding="utf-8")
-    is_one_sentence(cli("progress"), "commcoach.toml")
+    is_one_sentence(cli("progress"), "commcoach.toml 第 1 行")
 
 
 def test_all_settings_that_are_wrong_are_named_at_once(cli: Cli) -> None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+
 import pytest
 
+from commcoach.cli.dialogue import Dialogue
+from commcoach.cli.terminal import Terminal
+from commcoach.domain.dialogue import PracticeSession
+from commcoach.domain.language import Language
+from commcoach.presentation.wording import Wording
 from tests.cli.conftest import Cli
 
 GOOD_ZH = (
@@ -139,3 +148,30 @@ def test_progress_counts_sessions_and_recommends_the_next(cli: Cli) -> None:
     assert "具体到行为" in shown
     assert "建议下次练" in shown
     assert "Sessions practised: 2" in cli("progress", "--lang", "en").out
+
+
+def test_ctrl_c_while_a_model_is_waited_for_says_what_is_saved(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def interrupted(_: Dialogue) -> PracticeSession:
+        os.kill(os.getpid(), signal.SIGINT)
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    monkeypatch.setattr(Dialogue, "run", interrupted)
+    result = cli("practice", "--scenario", "S06")
+    assert result.code == 130
+    assert result.out.splitlines()[-1] == "已中断。到这里为止的对话和评分都已保存。"
+    assert result.err == ""
+
+
+def test_a_budget_in_money_without_prices_is_warned_of(cli: Cli) -> None:
+    result = cli("practice", "--scenario", "S06", COMMCOACH_BUDGET_MONEY_A_DAY="5")
+    assert "COMMCOACH_BUDGET_MONEY_A_DAY 不起作用" in result.out
+
+
+def test_before_a_pipe_nobody_is_waited_for(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal = Terminal(Wording(Language.ZH))
+    terminal.interactive = False
+    terminal.waiting_for("康哥")()
+    assert capsys.readouterr().out == ""

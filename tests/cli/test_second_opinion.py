@@ -105,6 +105,7 @@ def test_an_unknown_turn_is_named_with_those_there_are(
     result = ask(ID, *place)
     assert result.code == 2
     assert "1, 1.2, 2" in result.err
+    assert ("--attempt" in result.err) == ("--attempt" in place)
     assert (judge.asked, house.written()) == (0, [])
 
 
@@ -125,7 +126,9 @@ def test_a_model_that_does_not_answer_is_one_sentence(ask: Ask, judge: Judge) ->
     result = ask(ID, 1, COMMCOACH_MODEL_ATTEMPTS="1")
     assert result.code == 2
     assert len(result.err.strip().splitlines()) == 1
-    assert "out of order" in result.err
+    assert "模型现在连不上，或者答得太慢" in result.err
+    assert "commcoach doctor" in result.err
+    assert "out of order" not in result.err
 
 
 def test_a_spent_budget_is_one_sentence(ask: Ask, judge: Judge) -> None:

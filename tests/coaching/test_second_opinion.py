@@ -29,7 +29,7 @@ CARD = Scorecard(
     (GateHit("gate_insult_discrimination", "白痴", 0, 2),),
     stand_in="x",
 )
-SAMPLES = {
+SAMPLES: dict[str, tuple[CriterionScore, ...]] = {
     "own_view_clear": (
         *(Scored("own_view_clear", number, float(number), ()) for number in (3, 1, 3)),
         NotApplicable("own_view_clear"),

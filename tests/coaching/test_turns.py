@@ -276,14 +276,20 @@ async def test_whoever_looks_on_where_all_comes_at_once_is_told_the_same_at_the_
 
 async def test_a_scorer_that_fails_costs_no_line_and_leaves_everything_unscored() -> None:
     recording = Recording(fails="score")
-    coach = recording.practice()
+    told: list[tuple[str, str]] = []
+
+    def trouble(what: str, error: Exception) -> None:
+        told.append((what, type(error).__name__))
+
+    coach = replace(recording.practice(), trouble=trouble)
     session = await begun(coach)
     turn = (await taken(coach, session, REPLY, "m1")).turn
     assert turn.line == (await whole_turn()).line
     assert turn.card is not None
     assert turn.card.scores
+    assert told == [("score", "ConnectionError")]
     assert all(isinstance(score, Unscored) for score in turn.card.scores)
-    assert all(score.rationale == "ConnectionError" for score in turn.card.scores)
+    assert all(score.rationale == "error:ConnectionError" for score in turn.card.scores)
     assert (await kept(coach, session)).turns == (turn,)
 
 

@@ -48,6 +48,28 @@ def test_a_binding_floor_that_is_missed_fails() -> None:
     assert floor_verdict(criterion(FLOOR), scores).failed
 
 
+@pytest.mark.parametrize("silence", ["not applicable", "too_long"])
+def test_cases_the_scorer_gave_no_level_count_against_a_binding_floor(silence: str) -> None:
+    scores = tuple(
+        scored(graded(n, n % 3, n % 3), n % 3 if n < 11 else silence) for n in range(20)
+    )
+    verdict = floor_verdict(criterion(FLOOR), scores)
+    assert (verdict.binds, verdict.graded, verdict.failed) == (True, 20, True)
+    level = scored(graded(30, 1, 1), 1)
+    assert floor_verdict(criterion(FLOOR), (*scores, level)).reached
+
+
+def test_cases_that_most_people_call_not_applicable_do_not_make_a_floor_bind() -> None:
+    scores = tuple(scored(graded(n, 1, 2, None, None, None), 1) for n in range(12))
+    verdict = floor_verdict(criterion(FLOOR), scores)
+    assert (verdict.binds, verdict.graded) == (False, 0)
+
+
+def test_kin_cases_of_one_group_do_not_reach_a_binding_floor() -> None:
+    scores = tuple(scored(graded(n, n % 3, n % 3), n % 3, "kin") for n in range(12))
+    assert floor_verdict(criterion(FLOOR), scores).failed
+
+
 def test_one_grader_twice_is_one_grader_and_authors_are_no_people() -> None:
     twice = graded(1, 1.0)
     again = type(twice)(twice.id, twice.context, twice.reply, (*twice.grades, *twice.grades))

@@ -28,6 +28,8 @@ def test_replies_that_go_to_a_service_need_a_consent_of_their_own_that_holds_wit
     assert not old.has_agreed_to(elsewhere)
     assert new.has_agreed_to(elsewhere)
     assert new.has_agreed_to(here)
+    assert not new.has_agreed_to(consent_needed(["other.example"]))
+    assert not new.has_agreed_to(consent_needed(["models.example", "other.example"]))
 
 
 @pytest.mark.parametrize(

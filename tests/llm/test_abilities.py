@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commcoach.coaching.language_model import AnswerUnusable, ModelMisconfigured
-from commcoach.llm.abilities import Form
+from commcoach.llm.abilities import Abilities, Form, Memory
 from tests.llm.asks import LEVEL, WORDS
 from tests.llm.conftest import Open
 from tests.model_api.replies import Reply, failing
@@ -164,6 +165,15 @@ async def test_another_model_of_the_same_server_is_found_out_by_itself(
     await opened().ask(LEVEL)
     assert opened("large-1").abilities.form is Form.STRICT
     assert opened("small-1").abilities.form is Form.JSON
+
+
+async def test_no_password_and_no_key_of_an_address_is_kept(cache: Path) -> None:
+    found = Abilities(proven=True, plain=False)
+    secret = "https://me:geheim@models.example/v1?api-key=sk-secret"
+    Memory(cache, secret, "m").remember(found)
+    [file] = kept(cache)
+    assert not re.search("geheim|secret|me:", file.read_text(encoding="utf-8"))
+    assert Memory(cache, "https://models.example/v1", "m").recall() == found
 
 
 async def test_without_a_cache_nothing_is_remembered(api: FakeModelServer, opened: Open) -> None:

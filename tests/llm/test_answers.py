@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commcoach.coaching.language_model import AnswerUnusable
+from commcoach.coaching.language_model import AnswerUnusable, ThoughtsHeard
 from commcoach.llm.answers import Speech, read_object, spoken
 
 LEVEL = {
@@ -128,21 +128,43 @@ def test_an_answer_without_words_is_unusable(text: str) -> None:
     "text", ["您先说说看。", "<think>He <i>is</i>.</think>\n\n您先说说看。", "1 < 2, </ t>.", "a<"]
 )
 def test_thoughts_are_not_spoken_however_the_pieces_fall(text: str, size: int) -> None:
-    speech = Speech()
+    speech = Speech(plain=True)
     told = [speech.hear(text[at : at + size]) for at in range(0, len(text), size)]
     assert "".join(told) + speech.end() == spoken(text)
 
 
 def test_a_thought_that_shows_too_late_makes_the_stream_unusable() -> None:
-    speech = Speech()
+    speech = Speech(plain=True)
     speech.hear("He is angry.")
-    with pytest.raises(AnswerUnusable):
+    with pytest.raises(ThoughtsHeard):
         speech.hear("</think>您先说说看。")
 
 
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("您先说说看。", True),
+        ("<think>He is angry.</think>您先说说看。", True),
+        ("He is angry.</think>您先说说看。", False),
+        ("您先说说看。<think>He is angry.</think>", False),
+    ],
+)
+def test_who_may_think_without_saying_so_is_not_heard_before_the_end(
+    text: str, plain: bool, size: int
+) -> None:
+    speech = Speech(plain=False)
+    told = [speech.hear(text[at : at + size]) for at in range(0, len(text), size)]
+    assert "".join(told) == ""
+    assert speech.plain is plain
+    if plain:
+        assert speech.end() == "您先说说看。"
+
+
+@pytest.mark.parametrize("plain", [True, False])
 @pytest.mark.parametrize("text", ["", "  ", "<think>Hm"])
-def test_a_stream_without_words_is_unusable(text: str) -> None:
-    speech = Speech()
+def test_a_stream_without_words_is_unusable(text: str, plain: bool) -> None:
+    speech = Speech(plain)
     speech.hear(text)
     with pytest.raises(AnswerUnusable):
         speech.end()

@@ -11,6 +11,7 @@ from commcoach.coaching.language_model import (
     AnswerCutOff,
     AnswerRefused,
     AnswerUnusable,
+    Message,
     ModelFailed,
     ModelMisconfigured,
     ModelUnavailable,
@@ -18,7 +19,7 @@ from commcoach.coaching.language_model import (
     Usage,
 )
 from commcoach.llm.openai_model import OpenAIModel
-from tests.llm.asks import LEVEL, SCHEMA, WORDS
+from tests.llm.asks import LEVEL, SCHEMA, WORDS, heard
 from tests.llm.conftest import Open
 from tests.model_api.replies import HANG, HTML, MALFORMED, RESET, Reply, failing, raw
 from tests.model_api.server import FakeModelServer
@@ -198,6 +199,40 @@ async def test_a_wrong_key_is_not_repeated(opened: Open) -> None:
     with pytest.raises(ModelMisconfigured) as failed:
         await opened(api_key="sk-secret").ask(WORDS)
     assert "Incorrect API key provided: …" in failed.value.said
+
+
+async def test_a_key_is_taken_out_before_words_are_cut_off(
+    api: FakeModelServer, opened: Open
+) -> None:
+    for before in range(150, 200, 7):
+        api.say(failing(400, "x" * before + f" {api.key} is odd"))
+        with pytest.raises(ModelMisconfigured) as failed:
+            await opened().ask(WORDS)
+        assert "sk-" not in failed.value.said
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_what_a_server_repeats_of_the_prompt_is_left_out(
+    stream: bool, api: FakeModelServer, model: OpenAIModel
+) -> None:
+    words = "我是王某某，\n我爱人在“妇幼保健院”住院。"
+    ask = replace(WORDS, messages=(Message("user", words),))
+    api.brain = lambda request: failing(400, f"invalid input: {json.dumps(request['messages'])}")
+    with pytest.raises(ModelMisconfigured) as failed:
+        await (heard(model, ask) if stream else model.ask(ask))
+    assert "invalid input" in failed.value.said
+    assert "\\u" not in failed.value.said
+    assert not set(words) - set("\n，。“”") & set(failed.value.said)
+
+
+@pytest.mark.parametrize(
+    "url", ["me:geheim@models.example", "ftp://me:geheim@models.example/v1?key=geheim", "http://[g"]
+)
+def test_what_is_no_address_is_told_without_password_and_key(url: str) -> None:
+    with pytest.raises(ModelMisconfigured) as failed:
+        OpenAIModel("small-1", url)
+    assert failed.value.said.endswith("is no address")
+    assert "geheim" not in failed.value.said
 
 
 async def test_a_server_without_keys_is_asked_without_one(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 
 from commcoach.coaching.language_model import (
     Answered,
+    Ask,
     ModelMisconfigured,
     ModelUnavailable,
     TokenChance,
     Usage,
 )
 from commcoach.llm.recorded import RecordedModel
+from commcoach.llm.streams import AnswerStream
 from commcoach.llm.stub import StubModel
 from tests.llm.asks import LEVEL, WORDS, heard
 
@@ -32,6 +35,11 @@ WHOLE = Answered(
 def content(file: Path) -> bytes:
     """What was recorded so far."""
     return file.read_bytes() if file.exists() else b""
+
+
+def rights(file: Path) -> int:
+    """Who may do what with the recording."""
+    return file.stat().st_mode & 0o777
 
 
 def overwrite(file: Path, new: bytes) -> None:
@@ -115,6 +123,41 @@ async def test_a_recording_that_was_killed_goes_on(file: Path) -> None:
     await RecordedModel(file, StubModel([{"level": 1}])).ask(LEVEL)
     assert content(file).startswith(whole)
     assert (await RecordedModel(file).ask(LEVEL)).data == {"level": 1}
+
+
+async def test_several_write_to_one_file_without_losing_an_answer(file: Path) -> None:
+    long = "您先说说看。" * 500
+    both = [RecordedModel(file, StubModel(lambda _: long)) for _ in range(2)]
+    asks = [replace(WORDS, job=f"{number}", seed=seed) for number in range(2) for seed in range(20)]
+    await asyncio.gather(*(both[int(one.job)].ask(one) for one in asks))
+    again = RecordedModel(file)
+    assert {(await again.ask(one)).text for one in asks} == {long}
+
+
+async def test_a_recording_is_the_owners_alone(file: Path) -> None:
+    await RecordedModel(file, StubModel(["一"])).ask(WORDS)
+    assert rights(file) == 0o600
+
+
+async def test_who_hears_no_more_hangs_up_on_the_model_behind(file: Path) -> None:
+    hung_up = asyncio.Event()
+
+    async def pieces() -> AsyncGenerator[str | Answered, None]:
+        try:
+            yield "您先"
+            yield "说说看。"
+        finally:
+            hung_up.set()
+
+    class Endless(StubModel):
+        def stream(self, ask: Ask) -> AnswerStream:
+            return AnswerStream(pieces())
+
+    stream = RecordedModel(file, Endless()).stream(WORDS)
+    assert isinstance(stream, AnswerStream)
+    await anext(stream)
+    await stream.aclose()
+    assert hung_up.is_set()
 
 
 async def test_a_spoiled_line_is_named(file: Path) -> None:

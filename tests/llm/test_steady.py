@@ -12,6 +12,7 @@ import pytest
 from llmock.pytest_plugin import LLMock
 
 from commcoach.coaching.language_model import (
+    AnswerCutOff,
     Answered,
     AnswerUnusable,
     Ask,
@@ -157,6 +158,51 @@ async def test_usage_is_estimated_where_the_server_tells_none() -> None:
     assert call.completion_tokens == 3
 
 
+LATE = ModelUnavailable("no answer in time", worked=True)
+
+
+@pytest.mark.parametrize("failure", [AnswerUnusable(), AnswerCutOff(), LATE])
+async def test_an_answer_that_is_no_good_costs_what_was_asked_where_the_server_tells_none(
+    failure: ModelFailed,
+) -> None:
+    service = Service([failure], Budget(tokens_a_day=10), attempts=1)
+    with pytest.raises(type(failure)):
+        await service.model.ask(WORDS)
+    [call] = service.calls.calls
+    assert (call.prompt_tokens, call.completion_tokens) == (12, 0)
+    with pytest.raises(BudgetSpent):
+        await service.model.ask(WORDS)
+
+
+@pytest.mark.parametrize("failure", [ModelUnavailable("503: no"), ModelMisconfigured("401: no")])
+async def test_a_server_that_refuses_to_begin_costs_nothing(failure: ModelFailed) -> None:
+    service = Service([failure], attempts=1)
+    with pytest.raises(type(failure)):
+        await service.model.ask(WORDS)
+    assert service.calls.calls[0].prompt_tokens == 0
+
+
+async def test_a_budget_that_is_spent_meanwhile_stops_the_next_attempt() -> None:
+    service = Service([LATE, "好。"], Budget(tokens_a_day=10))
+    with pytest.raises(BudgetSpent):
+        await service.model.ask(WORDS)
+    assert len(service.stub.asks) == 1
+
+
+async def test_an_ask_with_little_patience_is_given_up_when_that_is_over() -> None:
+    service = Service(never, timeout=60)
+    with pytest.raises(ModelUnavailable):
+        await service.model.ask(replace(WORDS, patience=0.02))
+    with pytest.raises(ModelUnavailable):
+        await heard(service.model, replace(WORDS, patience=0.02))
+
+
+async def test_patience_makes_no_model_slower_than_it_is_set() -> None:
+    service = Service(never, timeout=0.02)
+    with pytest.raises(ModelUnavailable):
+        await service.model.ask(replace(WORDS, patience=60.0))
+
+
 async def test_without_prices_a_call_has_no_cost() -> None:
     calls = InMemoryModelCalls()
     model = SteadyModel(StubModel(["好。"]), Ledger(calls, Clock().now, UTC))
@@ -281,7 +327,9 @@ async def test_a_stream_that_breaks_is_not_begun_again(then: Callable[[], Awaita
     with pytest.raises(ModelUnavailable):
         await heard(model)
     assert len(broken.asks) == 1
-    assert [one.error for one in calls.calls] == ["ModelUnavailable"]
+    [call] = calls.calls
+    assert call.error == "ModelUnavailable"
+    assert (call.prompt_tokens, call.completion_tokens) == (12, 2)
 
 
 async def test_a_stream_that_nobody_hears_to_its_end_gives_its_place_back() -> None:

@@ -6,15 +6,24 @@ from dataclasses import replace
 
 import pytest
 
-from commcoach.coaching.debriefing import EMBEDDED
+from commcoach.coaching.arms import Taken
+from commcoach.coaching.debriefing import EMBEDDED, SECOND_MODEL
 from commcoach.coaching.language_model import ModelFailed
+from commcoach.domain.dialogue import PracticeSession
+from commcoach.domain.feedback import Advice
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading
 from commcoach.domain.score import Scorecard, Unscored
-from commcoach.presentation.engines import calibration, stand_in_lines, why_note
+from commcoach.presentation.engines import (
+    calibration,
+    spoken_for,
+    stand_in_lines,
+    stand_in_notice,
+    why_note,
+)
 from commcoach.presentation.reasons import why_lines
 from commcoach.presentation.wording import Wording
-from tests.builders import make_turn
+from tests.builders import make_session, make_turn
 from tests.prompted.office import FAILURES
 from tests.shipped import library
 
@@ -73,3 +82,48 @@ def test_a_model_that_was_stood_in_for_on_some_turns_is_named_with_their_number(
     assert calibration("some-model", ZH, 2) == (
         "模型 some-model 评分，其中 2 轮由内置引擎代评，都未经专家校准。仅供练习，不作考核依据。"
     )
+
+
+def session_of(*reasons: str) -> PracticeSession:
+    """A session whose lines were stood in for, for these reasons."""
+    turns = [
+        replace(make_turn(number), line_stand_in=reason)
+        for number, reason in enumerate(reasons, start=1)
+    ]
+    return make_session(*turns)
+
+
+def notices(*reasons: str) -> list[str]:
+    session = session_of(*reasons)
+    return [
+        stand_in_notice(
+            Taken(replace(session, turns=session.turns[:at]), turn, Advice(), (), None), ZH
+        )
+        for at, turn in enumerate(session.turns, start=1)
+    ]
+
+
+def test_a_stand_in_is_said_on_its_first_turn_and_again_when_its_reason_changes() -> None:
+    unavailable = "（模型连不上，或者答得太慢，这一轮由内置引擎代替。）"
+    refused = "（模型拒绝作答，这一轮由内置引擎代替。）"
+    assert notices("", "unavailable", "", "unavailable", "refused", "refused") == [
+        *("", unavailable, "", ""),
+        *(refused, ""),
+    ]
+
+
+def test_a_spent_budget_is_said_in_its_own_words() -> None:
+    first, second, third = notices("unavailable", "budget", "budget")
+    assert first.startswith("（")
+    assert second == ZH.say("practice.budget_spent")
+    assert third == ""
+
+
+def test_the_second_model_is_no_stand_in_of_the_embedded_engine() -> None:
+    assert notices(SECOND_MODEL) == [""]
+    assert spoken_for(session_of(SECOND_MODEL), ZH) == ""
+
+
+def test_the_debrief_counts_the_lines_that_were_spoken_in_place_of_the_model() -> None:
+    session = session_of("unavailable", "", "refused", "refused")
+    assert spoken_for(session, ZH) == "有 3 轮对方的话由内置引擎代说。"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from commcoach.coaching.counterpart import Hear, Spoken, Stage, unheard
 from commcoach.coaching.language_model import Answered, Ask, Job, ModelUnavailable, Usage
 from commcoach.coaching.records import ModelCall
 from commcoach.domain.language import Language
+from commcoach.embedded.outcome import CueOutcomeJudge
 from commcoach.embedded.reader import CueReader
 from commcoach.embedded.voice import ScriptedVoice
 from commcoach.llm.stub import Scripted, StubModel
@@ -27,6 +30,7 @@ from commcoach.prompted.benching import (
     spread,
     summed_up,
 )
+from commcoach.prompted.debriefing import PromptedSummariser
 from commcoach.prompted.reader import PromptedReader
 from commcoach.prompted.rewriting import PromptedRewriter
 from commcoach.prompted.scorer import PromptedScorer
@@ -51,6 +55,8 @@ def engines(answer: Callable[[Ask], Scripted], watch: Watch) -> tuple[Engines, S
             PromptedVoice(watched, ScriptedVoice()),
             PromptedScorer(watched, library_, scorer(), stand_in=True),
             PromptedRewriter(watched, library_, scorer()),
+            CueOutcomeJudge(),
+            PromptedSummariser(watched, library_),
         ),
         stub,
     )
@@ -94,7 +100,9 @@ def test_every_shipped_scenario_has_replies_of_all_levels(
 async def test_a_turn_takes_as_long_as_its_slower_arm() -> None:
     watch, clock = Watch(), Clock()
     working, _ = engines(Model(clock, reader=1.0, voice=0.5, scorer=2.0), watch)
-    times = await measure(working, watch, SCENARIO, Language.ZH, learner_says(2), clock=clock)
+    times = await measure(
+        working, watch, library(), SCENARIO, Language.ZH, learner_says(2), clock=clock
+    )
     assert [one.counterpart for one in times] == [1.5, 1.5]
     found = summed_up("s", [TurnTimes(1.5, 2.0), TurnTimes(3.5, 1.0)], (), ())
     assert (found.turn.half, found.turn.longest) == (2.75, 3.5)
@@ -104,7 +112,7 @@ async def test_the_dialogue_grows_by_what_was_really_said() -> None:
     watch = Watch()
     working, stub = engines(Model(Clock()), watch)
     replies = learner_says(3)
-    await measure(working, watch, SCENARIO, Language.ZH, replies)
+    await measure(working, watch, library(), SCENARIO, Language.ZH, replies)
     last = [words_of(ask) for ask in stub.asks if ask.job == Job.VOICE][-1]
     assert LINES[0] in last
     assert LINES[1] in last
@@ -115,9 +123,37 @@ async def test_the_talk_begins_anew_after_the_turns_of_the_scenario() -> None:
     watch = Watch()
     working, stub = engines(Model(Clock()), watch)
     short = replace(SCENARIO, turns=2)
-    await measure(working, watch, short, Language.ZH, learner_says(3))
+    shorter = replace(library(), scenarios={**library().scenarios, short.id: short})
+    await measure(working, watch, shorter, short, Language.ZH, learner_says(3))
     prompts = [words_of(ask) for ask in stub.asks if ask.job == Job.READER]
     assert [LINES[0] in prompt for prompt in prompts] == [False, True, False]
+
+
+async def test_when_a_talk_is_over_come_the_last_words_and_the_summary() -> None:
+    watch = Watch()
+    working, stub = engines(Model(Clock()), watch)
+    short = replace(SCENARIO, turns=2)
+    content = replace(library(), scenarios={**library().scenarios, short.id: short})
+    await measure(working, watch, content, short, Language.ZH, learner_says(3))
+    jobs = [ask.job for ask in stub.asks if ask.job in (Job.VOICE, Job.DEBRIEF)]
+    talks = "".join("d" if job == Job.DEBRIEF else "v" for job in jobs)
+    # Two turns and the last words, then one; what cannot be used is asked for again.
+    assert re.fullmatch(r"v{3,6}dv{2,4}d", talks)
+    summaries = [one for one in watch.exchanges if one.job is Job.DEBRIEF]
+    assert [(one.asks, one.failed) for one in summaries] == [(1, True)] * 2
+
+
+async def test_the_voice_is_listened_to_as_it_is_in_practice() -> None:
+    heard: list[str] = []
+
+    class Aloud(ScriptedVoice):
+        async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
+            heard.append("nothing" if hear is unheard else "all")
+            return await super().speak(stage, hear)
+
+    alone = Engines(CueReader(), Aloud(), scorer(), None, CueOutcomeJudge())
+    await measure(alone, Watch(), library(), SCENARIO, Language.ZH, learner_says(1))
+    assert heard == ["all"]
 
 
 # -- what is counted ------------------------------------------------------------------------
@@ -133,7 +169,7 @@ async def test_answers_at_the_first_ask_at_the_second_and_none_are_told_apart() 
         return next(read) if ask.job == Job.READER else usual(ask)
 
     working, _ = engines(answer, watch)
-    await measure(working, watch, SCENARIO, Language.ZH, learner_says(3))
+    await measure(working, watch, library(), SCENARIO, Language.ZH, learner_says(3))
     reader = [one for one in watch.exchanges if one.job is Job.READER]
     assert [(one.asks, one.failed) for one in reader] == [(1, False), (2, False), (2, True)]
     scored = [one for one in watch.exchanges if one.job is Job.SCORER]
@@ -142,8 +178,8 @@ async def test_answers_at_the_first_ask_at_the_second_and_none_are_told_apart() 
 
 async def test_a_piece_of_work_without_a_model_is_not_counted() -> None:
     watch = Watch()
-    alone = Engines(CueReader(), ScriptedVoice(), scorer(), None)
-    times = await measure(alone, watch, SCENARIO, Language.ZH, learner_says(1))
+    alone = Engines(CueReader(), ScriptedVoice(), scorer(), None, CueOutcomeJudge())
+    times = await measure(alone, watch, library(), SCENARIO, Language.ZH, learner_says(1))
     assert len(times) == 1
     assert watch.exchanges == []
 
@@ -183,8 +219,8 @@ def test_the_numbers_of_a_job_come_from_its_recorded_calls() -> None:
     assert (voice.prompt, voice.cached, voice.completion) == (100, 0.8, 10)
 
 
-def test_tokens_and_cost_are_of_a_turn_without_its_rewrite() -> None:
-    calls = [call(job, cost=0.5) for job in (Job.READER, Job.VOICE, Job.SCORER, Job.REWRITE)]
+def test_tokens_and_cost_are_of_a_turn_without_rewrite_and_summary() -> None:
+    calls = [call(job, cost=0.5) for job in Job]
     found = summed_up("s", [TurnTimes(1, 1), TurnTimes(1, 1)], (), calls)
     assert found.tokens == 165
     assert found.cost == 0.75

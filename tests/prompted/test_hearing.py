@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
 
 import pytest
 
@@ -11,13 +12,16 @@ from commcoach.coaching.language_model import (
     AnswerCutOff,
     Answered,
     Ask,
+    Message,
     ModelFailed,
     ModelUnavailable,
+    ThoughtsHeard,
 )
 from commcoach.embedded.voice import ScriptedVoice
 from commcoach.llm.streams import AnswerStream, in_pieces
 from commcoach.llm.stub import Script, StubModel
 from commcoach.prompted.asking import Means
+from commcoach.prompted.hearing import spoken_aloud
 from commcoach.prompted.voice import PromptedVoice
 from tests.prompted import office
 
@@ -107,6 +111,40 @@ async def test_a_stream_that_breaks_off_ends_the_line_with_what_was_heard(
     assert line == Spoken(FIRST)
     assert heard == [FIRST]
     assert len(model.asks) == 1
+
+
+async def test_what_was_heard_does_not_stand_if_it_was_a_thought() -> None:
+    model = Breaking([FIRST + SECOND, SECOND], len(FIRST) + 5, ThoughtsHeard())
+    line, heard = await spoken(model)
+    assert line == Spoken(SECOND)
+    assert heard == [FIRST, "", SECOND]
+
+
+async def test_the_script_goes_on_if_only_thoughts_are_heard() -> None:
+    line, heard = await spoken(Breaking([FIRST + SECOND] * 2, len(FIRST) + 5, ThoughtsHeard()))
+    assert line.stand_in == "unusable"
+    assert line.text not in (FIRST, FIRST + SECOND)
+    assert heard[-1] == ""
+
+
+async def test_whoever_is_interrupted_hangs_up() -> None:
+    hung_up = asyncio.Event()
+
+    class Endless(StubModel):
+        async def stream(self, ask: Ask) -> AsyncIterator[str]:
+            try:
+                yield "又是"
+                await asyncio.Event().wait()
+            finally:
+                hung_up.set()
+
+    def interrupt(_words: str) -> None:
+        raise KeyboardInterrupt
+
+    ask = Ask("voice", (Message("user", "x"),))
+    with pytest.raises(KeyboardInterrupt):
+        await spoken_aloud(Endless(), ask, interrupt)
+    assert hung_up.is_set()
 
 
 async def test_a_stream_that_breaks_off_before_a_sentence_leaves_it_to_the_script() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 import pytest
@@ -11,6 +12,7 @@ from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.language import Language
 from commcoach.domain.score import Evidence, GateHit, Scorecard, Scored, Unscored
 from commcoach.llm.stub import Script, StubModel
+from commcoach.prompted.rewrite_checks import faults_in
 from commcoach.prompted.rewriting import PromptedRewriter
 from tests.prompted import office
 from tests.shipped import library, scorer
@@ -91,6 +93,84 @@ async def test_a_rewrite_with_a_fault_is_asked_for_again_and_then_given_up(
     noticed: list[str] = []
     assert await rewriter([bad, bad], None, noticed)[0].rewrite(TASK, ORIGINAL) is None
     assert noticed == ["rewrite:unusable"]
+
+
+DRESSED_UP = {
+    "markup": ("**这件事我来跟**，物业和街道我去问。", "加标记"),
+    "stage direction": ("（点头）这件事我来跟，物业和街道我去问。", "动作"),
+    "a fence": ("```\n这件事我来跟，物业和街道我去问。\n```", "加标记"),
+    "a machine": ("作为AI，我建议：这件事我来跟，物业和街道我去问。", "助手"),
+    "an exclamation": ("这件事我来跟，物业和街道我去问！", "感叹号"),
+    "a label": ("改写：这件事我来跟，物业和街道我去问。", "只要回复本身"),
+    "a preface": ("以下是改写后的回复，这件事我来跟，物业和街道我去问。", "只要回复本身"),
+    "a comment": ("这件事我来跟，物业和街道我去问。说明：先认下来。", "只要回复本身"),
+    "the same": (REPLY, "几乎一样"),
+    "nearly the same": (REPLY.replace("高度", "非常").replace("。", ""), "几乎一样"),
+}
+
+
+@pytest.mark.parametrize("dress", DRESSED_UP)
+async def test_a_rewrite_that_is_dressed_up_or_the_same_is_not_shown(dress: str) -> None:
+    bad, named = DRESSED_UP[dress]
+    made, model = rewriter([bad, BETTER])
+    assert await made.rewrite(TASK, ORIGINAL) == BETTER
+    assert named in model.asks[1].messages[-1].text
+    assert await rewriter([bad, bad])[0].rewrite(TASK, ORIGINAL) is None
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "**I'll stay with this.** I ask the property people myself.",
+        "(nods) I'll stay with this and ask the property people myself.",
+        "As an AI, I would say: I'll stay with this myself.",
+        "Here's a rewritten reply: I'll stay with this myself.",
+        "Rewritten: I'll stay with this and ask them myself.",
+        "I'll stay with this and ask them myself!",
+        "Your report is taken seriously and was passed on. Please be patient",
+    ],
+)
+async def test_the_same_in_english(bad: str) -> None:
+    reply = "Your report is taken seriously and was passed on. Please be patient."
+    task = office.task("three_calls_no_owner", reply, Language.EN)
+    assert await rewriter([bad, bad])[0].rewrite(task, ORIGINAL) is None
+    good = "I'll stay with this one and ask the people there myself."
+    assert await rewriter([bad, good])[0].rewrite(task, ORIGINAL) == good
+
+
+def test_examples_of_good_replies_are_not_taken_for_dressed_up_ones() -> None:
+    dressed = 0
+    for criterion in library().criteria.values():
+        for example in (one for level in criterion.levels[3:] for one in level.examples):
+            for language in Language:
+                text = example.text.get(language)
+                task = office.task("three_calls_no_owner", REPLY, language)
+                if text:
+                    kinds = {fault.kind for fault in faults_in(text, task)}
+                    dressed += bool(kinds & {"form", "label", "role", "same", "empty"})
+    assert dressed == 0
+
+
+async def test_who_asks_again_for_the_same_reply_sees_the_same_and_no_model_is_asked() -> None:
+    made, model = rewriter([BETTER, BETTER])
+    assert [await made.rewrite(TASK, ORIGINAL) for _ in range(3)] == [BETTER] * 3
+    assert len(model.asks) == 1
+    other = replace(TASK, reply="好的，我再去问问。")
+    assert await made.rewrite(other, ORIGINAL) == BETTER
+    assert len(model.asks) == 2
+
+
+async def test_words_and_score_together_take_no_longer_than_the_model_has() -> None:
+    class Slow(Judge):
+        async def score(self, task: ScoringTask) -> Scorecard:
+            await asyncio.Event().wait()
+            return Scorecard()
+
+    noticed: list[str] = []
+    means, _ = office.means([BETTER], noticed, patience=0.05)
+    made = PromptedRewriter(means, library(), Slow())
+    assert await made.rewrite(TASK, ORIGINAL) is None
+    assert noticed == ["rewrite:unavailable"]
 
 
 @pytest.mark.parametrize("failure", office.FAILURES, ids=lambda one: type(one).__name__)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from commcoach.coaching.debriefing import SECOND_MODEL
 from commcoach.coaching.language_model import (
     Answered,
     AnswerRefused,
@@ -21,7 +22,7 @@ from commcoach.coaching.language_model import (
     TokenChance,
     Usage,
 )
-from commcoach.coaching.occasion import Occasion
+from commcoach.coaching.occasion import UNKNOWN, Occasion
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
@@ -193,6 +194,15 @@ async def test_where_it_is_wished_the_embedded_levels_stand_in_marked_as_such() 
     assert card == replace(floor, stand_in="unavailable")
 
 
+async def test_a_card_by_the_second_model_says_so() -> None:
+    def say(ask: Ask) -> Answered:
+        return Answered("", answer(ask), Usage(), 0.0, "small-2", by="small-2")
+
+    card = await engine(say, stand_in=True)[0].score(TASK)
+    assert card.stand_in == SECOND_MODEL
+    assert len(card.scored()) == len(TASK.criteria)
+
+
 async def test_a_partly_usable_card_is_never_mixed_with_embedded_levels() -> None:
     made, _ = engine(
         lambda ask: answer(ask, reflect_feeling=entry(3, "我保证明天修好")), stand_in=True
@@ -295,6 +305,18 @@ async def test_the_order_of_levels_stays_in_a_session_and_differs_between_them()
     assert here != sorted(here)
 
 
+def test_without_a_session_the_order_goes_by_the_reply_so_that_no_level_is_always_first() -> None:
+    means, _ = office.means([])
+    criteria = [library().criteria[id] for id in TASK.criteria[:1]]
+    first = set()
+    for number in range(60):
+        bare = replace(TASK, reply=f"这件事我来跟。{number}", occasion=UNKNOWN)
+        prompt = scoring_prompt(means, bare, criteria).stable
+        assert prompt == scoring_prompt(means, bare, criteria).stable
+        first.add(re.findall(r"^等级 (\d)：", prompt, re.MULTILINE)[0])
+    assert first == {str(number) for number in criteria[0].numbers}
+
+
 async def test_samples_are_merged_to_the_lower_median_with_the_mean_as_expected() -> None:
     made, model = engine(
         lambda ask: answer(ask, entry([1, 3, 4][ask.seed or 0], PROOF)), care=Care(samples=3)
@@ -308,6 +330,48 @@ async def test_samples_are_merged_to_the_lower_median_with_the_mean_as_expected(
     orders = {tuple(order_of_levels(ask)) for ask in model.asks}
     assert len(orders) == len(model.asks) == 3
     assert all(ask.temperature > 0 for ask in model.asks)
+
+
+@pytest.mark.parametrize(
+    ("usable", "samples", "scored"), [(1, 5, False), (2, 5, False), (3, 5, True), (1, 2, False)]
+)
+async def test_a_level_needs_a_majority_of_usable_samples(
+    usable: int, samples: int, scored: bool
+) -> None:
+    def say(ask: Ask) -> Any:
+        return answer(ask, entry(4, PROOF if (ask.seed or 0) < usable else "我保证明天修好"))
+
+    card = await engine(say, care=Care(samples=samples))[0].score(TASK)
+    assert card.scores
+    for score in card.scores:
+        assert isinstance(score, Scored) is scored
+        told = f"[{usable} of {samples} samples{'' if scored else ' usable'}]"
+        assert score.rationale.endswith(told)
+        assert scored or score.rationale.startswith("unusable:quote")
+
+
+@pytest.mark.parametrize(("absent", "kind"), [(2, Scored), (3, NotApplicable)])
+async def test_samples_that_differ_on_whether_it_applies_are_called_unstable(
+    absent: int, kind: type
+) -> None:
+    def say(ask: Ask) -> Any:
+        return answer(ask, entry(None) if (ask.seed or 0) < absent else entry(4, PROOF))
+
+    card = await engine(say, care=Care(samples=5))[0].score(TASK)
+    for score in card.scores:
+        assert isinstance(score, kind)
+        assert f"[3 of 5 samples] [unstable: {'4 ' * (5 - absent)}{'- ' * absent}".strip() in (
+            score.rationale
+        )
+
+
+async def test_the_samples_a_card_was_made_of_can_be_had() -> None:
+    def say(ask: Ask) -> Any:
+        return answer(ask, [entry(None), entry(2, PROOF), entry(3, "没说过的话")][ask.seed or 0])
+
+    sampled = await engine(say, care=Care(samples=3))[0].sampled(TASK)
+    for taken in sampled.samples.values():
+        assert [type(one) for one in taken] == [NotApplicable, Scored, Unscored]
 
 
 async def test_samples_a_level_apart_are_stable() -> None:
@@ -366,12 +430,28 @@ async def test_expected_comes_from_the_chances_of_the_level_where_they_are_given
         )
         return Answered("", data, Usage(), 0.0, "sure", chances)
 
-    made, model = engine(say, care=Care(logprobs=True))
+    made, model = engine(say)
     for score in (await made.score(TASK)).scored():
         assert score.level == 3
         assert score.expected == pytest.approx((3 * 0.6 + 2 * 0.3) / 0.9)
         assert score.probabilities == pytest.approx({2: 1 / 3, 3: 2 / 3})
     assert model.asks[0].logprobs
+    several, model = engine(answer, care=Care(samples=2))
+    await several.score(TASK)
+    assert not any(ask.logprobs for ask in model.asks)
+
+
+async def test_chances_of_another_level_than_the_one_given_are_not_believed() -> None:
+    def say(ask: Ask) -> Answered:
+        data = answer(ask)
+        drafted = json.dumps(answer(ask, entry(1, PROOF)), ensure_ascii=False)
+        chances = tuple(
+            TokenChance(one, {"1": math.log(0.9)}) for one in re.findall(r"\d|[^\d]+", drafted)
+        )
+        return Answered("", data, Usage(), 0.0, "odd", chances)
+
+    card = await engine(say)[0].score(TASK)
+    assert all((one.expected, one.probabilities) == (3.0, None) for one in card.scored())
 
 
 async def test_chances_that_say_nothing_of_levels_change_nothing() -> None:
@@ -379,7 +459,7 @@ async def test_chances_that_say_nothing_of_levels_change_nothing() -> None:
         chances = (TokenChance("ok", {"ok": 0.0}),)
         return Answered("", answer(ask), Usage(), 0.0, "odd", chances)
 
-    card = await engine(say, care=Care(logprobs=True))[0].score(TASK)
+    card = await engine(say)[0].score(TASK)
     assert all((one.expected, one.probabilities) == (3.0, None) for one in card.scored())
 
 

@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 
 import pytest
 
 from commcoach.coaching.counterpart import Spoken, Stage, answer_reply
-from commcoach.coaching.language_model import Ask, ModelFailed
+from commcoach.coaching.debriefing import debrief
+from commcoach.coaching.language_model import Ask, Job, ModelFailed
+from commcoach.coaching.practice import last_words
 from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
+from commcoach.domain.dialogue import Ending, PracticeSession, Turn
 from commcoach.domain.language import Language, Localized
 from commcoach.domain.persona import Event, PersonaState, Reaction, initial_state
 from commcoach.domain.persona import Stage as Standing
 from commcoach.domain.scenario import HiddenFact, Mood, Scenario
 from commcoach.domain.wording import fold
+from commcoach.embedded.outcome import CueOutcomeJudge
 from commcoach.embedded.reader import CueReader
 from commcoach.embedded.voice import ScriptedVoice
 from commcoach.llm.stub import Script, StubModel
+from commcoach.prompted.debriefing import PromptedSummariser
 from commcoach.prompted.voice import PromptedVoice, tidied
+from tests.builders import NOON
 from tests.prompted import office
 from tests.shipped import learners, library
 
@@ -200,16 +207,24 @@ def scoring_words() -> set[str]:
     return found | set(library().gates)
 
 
+@lru_cache
+def tells(scenario: str, fact: str, stable: str, language: Language) -> bool:
+    """Whether a stable part, the same in many a dialogue, has a cue of a fact."""
+    found = library().scenarios[scenario].fact(fact)
+    return has_cue(found.tells, fold(stable), language)
+
+
 def leaks(ask: Ask, scenario: Scenario, language: Language, told: frozenset[str]) -> list[str]:
     """Words about locked facts that the product itself, not the learner, has put into a prompt."""
     own = _FENCED.sub("", office.words_of(ask))
     locked = [fact for fact in scenario.hidden_facts if fact.id not in told]
     found = [words for fact in locked for words in words_about(fact) if words in own]
     stable, growing = ask.messages[0].text, _FENCED.sub("", ask.messages[-1].text)
+    folded = fold(growing)
     for fact in locked:
-        if has_cue(fact.tells, fold(stable), language):
+        if tells(scenario.id, fact.id, stable, language):
             found.append(f"{fact.id} by its cues in the stable part")
-        if has_cue(fact.tells, fold(growing), language):
+        if has_cue(fact.tells, folded, language):
             found.append(f"{fact.id} by its cues in the growing part")
     return found
 
@@ -230,8 +245,19 @@ async def test_no_prompt_of_a_thousand_dialogues_holds_what_is_locked_or_how_it_
         for id in office.SCENARIOS
         for language in office.BOTH
     }
-    scoring = scoring_words()
-    prompts = 0
+    scoring, judge = scoring_words(), CueOutcomeJudge()
+    prompts: Counter[str] = Counter()
+
+    def check(
+        model: StubModel, scenario: Scenario, language: Language, told: frozenset[str]
+    ) -> None:
+        for ask in model.asks:
+            prompts[ask.job] += 1
+            assert leaks(ask, scenario, language, told) == []
+            words = office.words_of(ask)
+            assert [one for one in scoring if one in words] == []
+        model.asks.clear()
+
     for _ in range(DIALOGUES):
         scenario = library().scenarios[chance.choice(office.SCENARIOS)]
         language = chance.choice(office.BOTH)
@@ -240,21 +266,37 @@ async def test_no_prompt_of_a_thousand_dialogues_holds_what_is_locked_or_how_it_
             for mood in Mood
             for line in scenario.script.moods.get(mood, ())
         ]
-        made, model = voice(partial(one_of, chance, lines))
+        means, model = office.means(partial(one_of, chance, lines))
+        made = PromptedVoice(means, ScriptedVoice())
         state = initial_state(scenario)
         said = [Said("counterpart", scenario.opening.said_in(language))]
-        for _ in range(4):
+        turns: list[Turn] = []
+        for number in range(1, 5):
             reply = chance.choice(pools[scenario.id, language])
             moment = office.scene(scenario.id, reply, language, state=state, dialogue=said)
-            _, reaction, line = await answer_reply(CueReader(), made, moment)
+            reading, reaction, line = await answer_reply(CueReader(), made, moment)
             state = reaction.state
-            for ask in model.asks:
-                prompts += 1
-                assert leaks(ask, scenario, language, state.told) == []
-                words = office.words_of(ask)
-                assert [one for one in scoring if one in words] == []
-            model.asks.clear()
+            check(model, scenario, language, state.told)
             said += [Said("learner", reply), Said("counterpart", line.text)]
+            turn = Turn(number, 1, "", reply, NOON, reading=reading, reaction=reaction)
+            turns.append(replace(turn, line=line.text))
             if state.stage is Standing.GONE:
                 break
-    assert prompts > 3 * DIALOGUES
+        talk = PracticeSession(
+            id="session-1",
+            learner="learner-1",
+            scenario=scenario.id,
+            language=language,
+            release="release-1",
+            engine="stub",
+            started_at=NOON,
+            opening=said[0].text,
+            turns=tuple(turns),
+            ending=Ending.FINISHED,
+        )
+        await last_words(made, judge, talk, scenario)
+        report = await debrief(library(), judge, talk)
+        await PromptedSummariser(means, library()).summarise(talk, report)
+        check(model, scenario, language, state.told)
+    assert prompts[Job.VOICE] > 4 * DIALOGUES
+    assert prompts[Job.DEBRIEF] >= DIALOGUES

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from commcoach.batch.rows import BadRow, Row, is_unanswered
 from commcoach.batch.running import Job, line_of
-from commcoach.batch.watching import watching
 from commcoach.batch.writing import InOrder
 from commcoach.coaching.batches import Asked
 from commcoach.coaching.language_model import (
@@ -20,6 +19,7 @@ from commcoach.coaching.language_model import (
     ModelUnavailable,
 )
 from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
+from commcoach.coaching.watching import watching
 from commcoach.domain.score import Scorecard, Unscored
 
 GONE = 3

@@ -15,7 +15,7 @@ from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.content import content_root, load_library
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.models import Models
-from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.bootstrap.practising import embedded_scorer, outcome_judge
 from commcoach.coaching.examining import (
     BENCH,
     TRIAL,
@@ -29,7 +29,7 @@ from commcoach.coaching.examining import (
     Trouble,
 )
 from commcoach.coaching.language_model import Job, LanguageModel, ModelMisconfigured
-from commcoach.coaching.records import ModelCalls
+from commcoach.coaching.records import ModelCalls, day_begins
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
@@ -170,8 +170,7 @@ def _place(choice: ModelChoice) -> ModelPlace:
 
 async def _spending(settings: Settings, calls: ModelCalls) -> Spending:
     moment = now()
-    today = moment.astimezone(settings.zone()).replace(hour=0, minute=0, second=0, microsecond=0)
-    spent = await calls.since(today)
+    spent = await calls.since(day_begins(moment, settings.zone()))
     lately = [one for one in await calls.since(moment - DAY) if one.job != TRIAL]
     costs = [one.cost for one in spent if one.cost is not None]
     priced = None not in (settings.model_price_prompt, settings.model_price_completion)
@@ -182,6 +181,9 @@ async def _spending(settings: Settings, calls: ModelCalls) -> Spending:
         most_money=settings.budget_money_a_day,
         calls=len(lately),
         failed=sum(bool(one.error) for one in lately),
+        unpriced=sum(one.prompt_tokens + one.completion_tokens for one in spent if one.cost is None)
+        if costs
+        else 0,
     )
 
 
@@ -248,10 +250,12 @@ async def bench(
                 voice=models.voice(ScriptedVoice()),
                 scorer=models.scorer(embedded, library),
                 rewriter=models.rewriter(library, embedded),
+                judge=outcome_judge(),
+                summariser=models.summariser(library),
             )
             await in_background(partial(engines.scorer.prepare))
             chosen = first_of(replies, turns)
-            times = await measure(engines, watch, scenario, language, chosen, library.release)
+            times = await measure(engines, watch, library, scenario, language, chosen)
         finally:
             await models.aclose()
         calls = [one for one in await house.calls.since(began) if one.session == BENCH]

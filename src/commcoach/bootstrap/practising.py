@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -103,7 +104,15 @@ def wire_practice(
         mask=mask,
         now=now,
         new_id=lambda: uuid.uuid4().hex,
+        trouble=_log_trouble,
     )
+
+
+def _log_trouble(what: str, error: Exception) -> None:
+    """Where in the program it failed, without the words of the error: they may be a learner's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    log.error("practice_fault", what=what, error=type(error).__name__, where=where)
 
 
 async def calibrated_practice(house: House, coach: Practice) -> Practice:

@@ -30,6 +30,7 @@ from commcoach.coaching.language_model import (
 from commcoach.coaching.records import ModelCalls, day_begins
 from commcoach.coaching.scorer import ScoringTask, Tally
 from commcoach.coaching.second_opinion import SecondOpinion, second_opinion
+from commcoach.coaching.watching import WatchedModel, watching
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
 from commcoach.domain.linking import Link
@@ -133,8 +134,6 @@ async def ask_second_opinion(
 
     Raises the model's failure if it gave no answer, `WordsExpired` if there is nothing to score.
     """
-    from commcoach.batch.watching import watching
-
     models = WatchedModels(settings, house.calls)
     try:
         in_use = tuple(library.scenarios[session.scenario].weights)
@@ -180,8 +179,6 @@ class WatchedModels(Models):
 
     def language_model(self, job: Job) -> LanguageModel | None:
         """The model that does a job, with its limits and its budget."""
-        from commcoach.batch.watching import WatchedModel
-
         model = super().language_model(job)
         return WatchedModel(model) if model is not None else None
 

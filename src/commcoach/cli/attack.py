@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.help_texts import command_name, help_text, wording_of_this_call
+from commcoach.cli.model_cures import daily_budgets
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.attacking import Assault, Bill
 from commcoach.domain.attacks import Attack, AttackKind
@@ -124,8 +125,15 @@ def _run(
 def _show(about: Context, library: Library, done: Assault, most: int | None) -> None:
     terminal, words = about.terminal, about.words
     if done.stopped:
-        told = {"done": len(done.tried), "planned": done.planned}
-        terminal.say(_STOPPED[done.stopped], "yellow", **told)
+        terminal.say(
+            _STOPPED[done.stopped],
+            "yellow",
+            done=len(done.tried),
+            planned=done.planned,
+            command=command_name(),
+            settings=words.say("punctuation.list").join(daily_budgets(about.settings)),
+            zone=about.settings.timezone,
+        )
     terminal.panel(
         words.say("attack.title", engine=_engine(done, words)),
         words.say("attack.about", number=len(done.tried), repeats=done.repeats),
@@ -135,7 +143,8 @@ def _show(about: Context, library: Library, done: Assault, most: int | None) -> 
     terminal.show(first, "bold red" if bad else "bold")
     for line in rest:
         terminal.show(line)
-    terminal.show()
+    if done.tried:
+        terminal.show()
     for line in table(done.tried, words):
         terminal.show(line)
     _list(about, library, done, most)
@@ -154,7 +163,8 @@ def _list(about: Context, library: Library, done: Assault, most: int | None) -> 
     if not risen:
         return
     about.terminal.show()
-    about.terminal.say("attack.list", "bold cyan")
+    within = beyond_noise(done.tried) is None
+    about.terminal.say("attack.list_within_noise" if within else "attack.list", "bold cyan")
     titles = {id: one.title.said_in(about.words.language) for id, one in library.criteria.items()}
     for one in risen[:most]:
         for line in risen_lines(one, titles, about.words):

@@ -29,6 +29,8 @@ def bot(
     if token is None or not token.get_secret_value().strip():
         raise UsageError("error.no_token")
     log_to_stderr(logging.DEBUG if verbose else logging.INFO)
+    for name in about.settings.budgets_without_prices():
+        about.terminal.say("budget.no_price", "yellow", name=name)
     asyncio.run(_serve(about, token.get_secret_value().strip(), pinned=content is not None))
 
 

@@ -7,15 +7,19 @@ from contextlib import closing
 
 from commcoach.cli.terminal import EndOfInput, Growing, Terminal
 from commcoach.coaching.arms import Taken
+from commcoach.coaching.one_way import one_way
 from commcoach.coaching.practice import Practice, finish_session
 from commcoach.coaching.turns import SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.scenario import Scenario
 from commcoach.presentation.cards import briefing
+from commcoach.presentation.engines import stand_in_notice
+from commcoach.presentation.one_way import way_text
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.presentation.remarks import remarks
 
 STOP = ("/stop", "/finish", "/结束", "结束", "q", "quit", "exit", "退出")
+WAY = ("/way", "/写法")
 WHY = ("/why", "/评分")
 RETRY = ("/retry", "/重写", "重写")
 CARD = ("/card", "/卡片")
@@ -34,7 +38,8 @@ class Dialogue:
         self._coach = coach
         self._scenario = scenario
         self._session = session
-        self._name = scenario.persona.name.said_in(self._words.language)
+        self._taken: Taken | None = None
+        self.counterpart = scenario.persona.name.said_in(self._words.language)
 
     async def run(self) -> PracticeSession:
         """The session once it is over."""
@@ -52,6 +57,8 @@ class Dialogue:
                 break
             if command in RETRY:
                 action = self._begin_rewrite(action)
+            elif command in WAY:
+                await self._show_way()
             elif not self._answer_command(command):
                 action = await self._take(typed, action)
         with self._terminal.waiting("practice.finishing"):
@@ -71,6 +78,20 @@ class Dialogue:
             return Action.REWRITE
         self._terminal.say("practice.no_rewrite", "yellow")
         return action
+
+    async def _show_way(self) -> None:
+        """One way to put the last reply."""
+        if self._taken is None:
+            self._terminal.say("one_way.no_reply", "yellow")
+            return
+        with self._terminal.waiting("practice.finding_way"):
+            way = await one_way(self._coach, self._taken)
+        if way is None:
+            self._terminal.say("one_way.none")
+            return
+        title, text = way_text(way, self._words)
+        self._terminal.show(title, "bold")
+        self._terminal.show(text)
 
     def _answer_command(self, command: str) -> bool:
         if command in WHY:
@@ -107,14 +128,14 @@ class Dialogue:
         if isinstance(result, SetAside):
             self._terminal.show(objection(result.reason, self._words), "yellow")
             return action
-        self._session = result.session
+        self._session, self._taken = result.session, result
         return Action.REPLY
 
     def show_remarks(self, taken: Taken) -> None:
         """What is said about a turn before its line."""
         words, terminal = self._words, self._terminal
-        if taken.budget_spent:
-            terminal.say("practice.budget_spent", "yellow")
+        if notice := self.notice(taken):
+            terminal.show(notice, "yellow")
         if taken.masked:
             terminal.show(mask_notice(taken.masked, words), "yellow")
         turn = taken.turn
@@ -135,9 +156,13 @@ class Dialogue:
         elif not said.keep:
             terminal.say("remarks.nothing_seen", "dim")
 
+    def notice(self, taken: Taken) -> str:
+        """That the embedded engine works in place of the model from here on, if so."""
+        return stand_in_notice(taken, self._words)
+
     def speaker(self) -> str:
         """What stands before the counterpart's lines."""
-        return self._words.say("practice.speaker", name=self._name)
+        return self._words.say("practice.speaker", name=self.counterpart)
 
     def _counterpart_says(self, line: str) -> None:
         self._terminal.labelled(self.speaker(), line, SPEAKER)
@@ -153,16 +178,20 @@ class _Watching:
         self._dialogue = dialogue
         self._stop_waiting = stop_waiting
         self._remarked = False
+        self._noticed = ""
         self._line: Growing | None = None
 
     def remark(self, taken: Taken) -> None:
         """The remarks."""
         self._stop_waiting()
         self._remarked = True
+        self._noticed = self._dialogue.notice(taken)
         self._dialogue.show_remarks(taken)
+        self._stop_waiting = self._terminal.waiting_for(self._dialogue.counterpart)
 
     def hear(self, words: str) -> None:
         """The line so far."""
+        self._stop_waiting()
         if self._line is None:
             self._line = self._terminal.growing(self._dialogue.speaker(), SPEAKER)
         self._line.show(words)
@@ -170,14 +199,22 @@ class _Watching:
     def end(self, taken: Taken) -> None:
         """What has not been shown yet."""
         if not self._remarked:
-            self._dialogue.show_remarks(taken)
+            self.remark(taken)
+        self._stop_waiting()
         if taken.turn.line:
             if self._line is not None:
                 self._line.show(taken.turn.line)
             else:
                 self._terminal.labelled(self._dialogue.speaker(), taken.turn.line, SPEAKER)
+        notice = self._dialogue.notice(taken)
+        if notice and not self._noticed:
+            # It was the line that the model did not speak, after the remarks were made.
+            self.close()
+            self._terminal.show(notice, "yellow")
 
     def close(self) -> None:
         """Leave the line as it is."""
+        self._stop_waiting()
         if self._line is not None:
             self._line.end()
+            self._line = None

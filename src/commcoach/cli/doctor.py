@@ -14,6 +14,7 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.errors import report
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.model_cures import cure
 from commcoach.cli.terminal import Terminal
 from commcoach.coaching.examining import (
     Examination,
@@ -22,10 +23,10 @@ from commcoach.coaching.examining import (
     ObjectForm,
     Spending,
     Supported,
-    Trouble,
 )
 from commcoach.coaching.language_model import Job
 from commcoach.presentation.wording import N_, Wording
+from commcoach.settings import unknown_settings
 
 JOBS = {
     Job.READER: N_("doctor.job.reader"),
@@ -33,24 +34,6 @@ JOBS = {
     Job.SCORER: N_("doctor.job.scorer"),
     Job.REWRITE: N_("doctor.job.rewrite"),
     Job.DEBRIEF: N_("doctor.job.debrief"),
-}
-_FAULTS = {
-    Trouble.ADDRESS: N_("fault.address"),
-    Trouble.NO_ADDRESS: N_("fault.no_address"),
-    Trouble.PATH: N_("fault.path"),
-    Trouble.KEY: N_("fault.key"),
-    Trouble.UNPAID: N_("fault.unpaid"),
-    Trouble.MODEL: N_("fault.model"),
-    Trouble.NO_NAME: N_("fault.no_name"),
-    Trouble.FILE: N_("fault.file"),
-    Trouble.NOT_GGUF: N_("fault.not_gguf"),
-    Trouble.PACKAGE: N_("fault.package"),
-    Trouble.BUSY: N_("fault.busy"),
-    Trouble.SLOW: N_("fault.slow"),
-    Trouble.SERVER: N_("fault.server"),
-    Trouble.ANSWER: N_("fault.answer"),
-    Trouble.BUDGET: N_("fault.budget"),
-    Trouble.OTHER: N_("fault.other"),
 }
 _OBJECTS = {
     ObjectForm.STRICT: N_("doctor.objects.strict"),
@@ -73,13 +56,18 @@ def doctor(lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = N
     _show(found, about)
     if found.trouble is not None:
         report(found.trouble, about.words)
-    if not found.fine:
+    if not _fine(found, about):
         raise typer.Exit(2)
+
+
+def _fine(found: Examination, about: Context) -> bool:
+    in_vain = unknown_settings() or about.settings.budgets_without_prices()
+    return found.fine and not in_vain
 
 
 def _show(found: Examination, about: Context) -> None:
     terminal, words = about.terminal, about.words
-    _lines(_house(found, words), terminal)
+    _lines([*_house(found, words), *_in_vain(about)], terminal)
     terminal.show()
     _lines([(words.say(JOBS[job]), _who(found.work[job], words), True) for job in JOBS], terminal)
     if not found.models:
@@ -88,12 +76,12 @@ def _show(found: Examination, about: Context) -> None:
     for one in found.models:
         terminal.show()
         terminal.show(_named(one.place, words), "bold")
-        _lines(_model(one, about), terminal)
+        _lines(_model(one, found, about), terminal)
     if found.spending is not None and (found.models or found.spending.calls):
         terminal.show()
-        _lines(_spending(found.spending, words), terminal)
+        _lines([*_spending(found.spending, words), *_each_learner(about)], terminal)
     terminal.show()
-    if found.fine:
+    if _fine(found, about):
         terminal.say("doctor.fine", "green")
     else:
         terminal.say("doctor.not_fine", "red")
@@ -132,6 +120,27 @@ def _house(found: Examination, words: Wording) -> list[_Line]:
     ]
 
 
+def _in_vain(about: Context) -> list[_Line]:
+    """What is set and has no effect."""
+    words = about.words
+    lines = [(words.say("doctor.unknown_setting"), _unknown(words), False)]
+    lines += [
+        (words.say("doctor.budget"), words.say("budget.no_price", name=name), False)
+        for name in about.settings.budgets_without_prices()
+    ]
+    return [one for one in lines if one[1]]
+
+
+def _unknown(words: Wording) -> str:
+    said = [
+        words.say("doctor.misspelt", name=one.name, nearest=one.nearest)
+        if one.nearest
+        else one.name
+        for one in unknown_settings()
+    ]
+    return words.say("punctuation.list").join(said)
+
+
 def _who(models: Sequence[ModelPlace], words: Wording) -> str:
     """The engine of a job; of two models the addresses stand below, with what was found."""
     if not models:
@@ -147,17 +156,10 @@ def _named(place: ModelPlace, words: Wording) -> str:
     return words.say(key, provider=place.provider, name=place.name, address=place.address)
 
 
-def _model(one: Examined, about: Context) -> list[_Line]:
+def _model(one: Examined, found: Examination, about: Context) -> list[_Line]:
     words = about.words
     label = words.say("doctor.answers")
-    if one.fault is not None:
-        fault = words.say(
-            _FAULTS[one.fault.trouble],
-            name=one.place.name,
-            address=one.place.address,
-            said=one.fault.said,
-            seconds=f"{about.settings.seconds(one.place.provider):g}",
-        )
+    if fault := cure(one, found.work, found.spending, about.settings, words):
         return [(label, fault, False)]
     if one.supported is None or one.latency is None:
         return [(label, words.say("doctor.only_opened"), True)]
@@ -209,6 +211,8 @@ def _spending(found: Spending, words: Wording) -> list[_Line]:
         key = "doctor.money" if found.most_money is None else "doctor.money_of"
         most = f"{found.most_money or 0:g}"
         spent = words.say(key, spent=spent, money=f"{found.money:.4f}", most=most)
+        if found.unpriced:
+            spent = words.say("doctor.unpriced", spent=spent, tokens=f"{found.unpriced:,}")
     calls = words.say("doctor.no_calls")
     if found.calls:
         share = f"{100 * found.failed / found.calls:.1f}"
@@ -217,3 +221,15 @@ def _spending(found: Spending, words: Wording) -> list[_Line]:
         (words.say("doctor.today"), spent, True),
         (words.say("doctor.last_day"), calls, True),
     ]
+
+
+def _each_learner(about: Context) -> list[_Line]:
+    settings, words = about.settings, about.words
+    tokens, money = settings.budget_tokens_a_learner, settings.budget_money_a_learner
+    limits = []
+    if tokens is not None:
+        limits.append(words.say("doctor.tokens_most", most=f"{tokens:,}"))
+    if money is not None:
+        limits.append(words.say("doctor.money_most", most=f"{money:g}"))
+    text = words.say("punctuation.list").join(limits)
+    return [(words.say("doctor.each_learner"), text, True)] if limits else []

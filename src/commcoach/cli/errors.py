@@ -6,8 +6,18 @@ import sys
 from collections.abc import Sequence
 
 from commcoach.cli.help_texts import command_name
+from commcoach.cli.model_cures import plain
 from commcoach.cli.terminal import UsageError
-from commcoach.coaching.language_model import ModelFailed, PromptUnusable
+from commcoach.coaching.language_model import (
+    AnswerCutOff,
+    AnswerRefused,
+    AnswerUnusable,
+    BudgetSpent,
+    ModelFailed,
+    ModelMisconfigured,
+    ModelUnavailable,
+    PromptUnusable,
+)
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.storage import (
     AnotherBotRuns,
@@ -53,12 +63,21 @@ _DATABASE = {
 }
 
 
+_MODEL = {
+    ModelUnavailable.reason: N_("error.model_unavailable"),
+    ModelMisconfigured.reason: N_("error.model_misconfigured"),
+    AnswerUnusable.reason: N_("error.model_unusable"),
+    AnswerCutOff.reason: N_("error.model_cut_off"),
+    AnswerRefused.reason: N_("error.model_refused"),
+    BudgetSpent.reason: N_("error.model_budget"),
+}
 _SETTING = {
     Fault.TIME_ZONE: N_("setting.time_zone"),
     Fault.PROXY: N_("setting.proxy"),
     Fault.WEB_ADDRESS: N_("setting.web_address"),
     Fault.CHOICE: N_("setting.choice"),
     Fault.UNREADABLE: N_("setting.unreadable"),
+    Fault.FILE: N_("setting.file"),
 }
 _KIND = {Fault.WHOLE_NUMBER: N_("setting.whole_number"), Fault.NUMBER: N_("setting.number")}
 _STAYS = (
@@ -132,7 +151,10 @@ def _sentence(error: BaseException, words: Wording) -> str:
             key = _DATABASE.get(type(error), _DATABASE[DatabaseCorrupt])
             return words.say(key, place=error.place)
         case ModelFailed():
-            return words.say("error.model_failed", said=error.said or str(error))
+            # What is said of the others is for the log: it names no cure, and not in words.
+            key = _MODEL.get(error.reason, "error.model_failed")
+            said = plain(error.said).rstrip(".。") or str(error).rstrip(".")
+            return words.say(key, said=said, command=command_name())
         case PromptUnusable():
             return words.say("error.prompt_unusable", file=error.file, said=error.said)
         case UnknownRelease():

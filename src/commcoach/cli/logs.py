@@ -19,4 +19,5 @@ def log_to_stderr(level: int) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(stream=sys.stderr)
+    logging.getLogger().setLevel(max(level, logging.WARNING))

@@ -48,7 +48,14 @@ def bench(
         raise UsageError("error.bench_no_replies", scenario=chosen.id, known=known)
     about.terminal.say("bench.waiting", "dim", turns=turns)
     work = bootstrap.bench(about.settings, library, chosen, language, replies, turns)
-    _show(asyncio.run(work), about.terminal)
+    found = asyncio.run(work)
+    _show(found, chosen.title.said_in(language), about.terminal)
+    if not _any_worked(found):
+        raise typer.Exit(1)
+
+
+def _any_worked(found: Bench) -> bool:
+    return any(one.first + one.again for one in found.jobs)
 
 
 def _find(library: Library, wanted: str | None) -> Scenario:
@@ -60,14 +67,18 @@ def _find(library: Library, wanted: str | None) -> Scenario:
     raise UsageError("error.unknown_scenario", given=wanted, known=known)
 
 
-def _show(found: Bench, terminal: Terminal) -> None:
+def _show(found: Bench, title: str, terminal: Terminal) -> None:
     words = terminal.words
-    terminal.say("bench.title", "bold", scenario=found.scenario, turns=found.turns)
+    terminal.say("bench.title", "bold", scenario=title, turns=found.turns)
     if found.jobs:
         terminal.show()
         header = ["", *words.say("bench.columns").split("|")]
         _table([header, *(_job(one, words) for one in found.jobs)], terminal)
     terminal.show()
+    if not _any_worked(found):
+        # How long the built-in engine takes says nothing of a model.
+        terminal.say("bench.nothing", "red", command=command_name())
+        return
     arms = (
         (words.say("bench.counterpart"), found.counterpart),
         (words.say("doctor.job.scorer"), found.scorer),
@@ -82,7 +93,7 @@ def _show(found: Bench, terminal: Terminal) -> None:
     else:
         terminal.say("bench.cost", tokens=tokens, cost=f"{found.cost:.6f}")
     terminal.say("bench.legend", "dim")
-    if not found.jobs or any(one.first + one.again == 0 for one in found.jobs):
+    if any(one.first + one.again == 0 for one in found.jobs):
         terminal.say("bench.see_doctor", "yellow", command=command_name())
 
 

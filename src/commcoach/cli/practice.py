@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
@@ -14,6 +15,7 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.dialogue import STOP, Dialogue
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.logs import log_to_stderr
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.enrolment import meet
@@ -29,7 +31,7 @@ from commcoach.presentation.cards import (
     debrief_sections,
     difficulty,
 )
-from commcoach.presentation.engines import calibration
+from commcoach.presentation.engines import calibration, spoken_for
 
 
 def practice(
@@ -38,7 +40,12 @@ def practice(
     content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
 ) -> None:
     """See the message catalogue."""
-    asyncio.run(_practise(context(lang, content), scenario, pinned=content is not None))
+    # What else is logged would break into the talk; the screen says it in words.
+    log_to_stderr(logging.ERROR)
+    try:
+        asyncio.run(_practise(context(lang, content), scenario, pinned=content is not None))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
 
 
 async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
@@ -68,7 +75,12 @@ async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
         learner = await meet(house.enrolment(), about.settings.learner, language)
         session = await start_session(coach, chosen, learner.id, language)
         learning = asyncio.get_running_loop().run_in_executor(None, coach.scorer.prepare)
-        session = await Dialogue(terminal, coach, chosen, session).run()
+        try:
+            session = await Dialogue(terminal, coach, chosen, session).run()
+        except asyncio.CancelledError:  # Ctrl-C while a model is waited for
+            terminal.show()
+            terminal.say("practice.interrupted", "yellow")
+            raise
         await learning
         await _show_debrief(terminal, coach, session)
 
@@ -90,6 +102,8 @@ def _greet(about: Context, models: bootstrap.Models) -> None:
     else:
         engine = words.say("practice.engine")
     terminal.panel(words.say("practice.title"), engine)
+    for name in about.settings.budgets_without_prices():
+        terminal.say("budget.no_price", "yellow", name=name)
     services = words.say("punctuation.list").join(models.services())
     if services:
         terminal.say("practice.no_real_data_model", "dim", services=services)
@@ -170,4 +184,6 @@ async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSe
         for line in bars:
             terminal.show(f"  {line}")
         terminal.show(calibration(report.engine, words, report.stood_in), "dim")
+    if stood_in := spoken_for(session, words):
+        terminal.show(stood_in, "dim")
     terminal.say("debrief.next", "dim", command=command_name())

@@ -79,9 +79,11 @@ def _turn(session: PracticeSession, place: tuple[int, int]) -> Turn:
     for turn in session.turns:
         if (turn.number, turn.attempt) == place:
             return turn
-    given = ".".join(map(str, place if place[1] > 1 else place[:1]))
+    number, attempt = place
     known = ", ".join(map(name_of, session.turns))
-    raise UsageError("error.unknown_turn", given=given, known=known)
+    if any(turn.number == number for turn in session.turns):
+        raise UsageError("error.unknown_attempt", turn=number, attempt=attempt, known=known)
+    raise UsageError("error.unknown_turn", given=number, known=known)
 
 
 def _show(

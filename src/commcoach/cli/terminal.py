@@ -89,6 +89,15 @@ class Terminal:
         with self._out.status(Text(self.words.say(key), style="dim")) as status:
             yield status.stop
 
+    def waiting_for(self, name: str) -> Callable[[], None]:
+        """Say that somebody is about to speak, until the call of what comes; not before a pipe."""
+        if not self.interactive:
+            return lambda: None
+        said = Text(self.words.say("practice.answering", name=name), style="dim")
+        status = self._out.status(said)
+        status.start()
+        return status.stop
+
     def _typed(self, prompt: str) -> str:
         # The prompt goes through input(), so that line editing knows where the line begins.
         bold, plain = _BOLD_GREEN if self._out.color_system else ("", "")

@@ -171,7 +171,9 @@ async def _scored(practice: Practice, task: ScoringTask) -> Scorecard:
     try:
         return await practice.scorer.score(task)
     except Exception as error:  # noqa: BLE001  # whatever is wrong with a scorer costs no line
-        return Scorecard(tuple(Unscored(id, type(error).__name__) for id in task.criteria))
+        practice.trouble("score", error)
+        why = f"error:{type(error).__name__}"
+        return Scorecard(tuple(Unscored(id, why) for id in task.criteria))
 
 
 def _scene(session: PracticeSession, scenario: Scenario, turn: Turn) -> Scene:

@@ -33,6 +33,9 @@ class Trouble(StrEnum):
     SLOW = "slow"
     SERVER = "server"
     ANSWER = "answer"
+    REFUSED = "refused"
+    CUT_OFF = "cut_off"
+    EMPTY = "empty"
     BUDGET = "budget"
     OTHER = "other"
 
@@ -104,9 +107,10 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What models took today and how they fared in the last 24 hours, trials left out of these.
+    """What models took today, and how they fared in the last 24 hours.
 
-    `money` is `None` without prices, limits are `None` where there is none.
+    The calls leave trials out, the tokens do not. `money` is `None` without prices, limits are
+    `None` where there is none; `unpriced` are the tokens of calls that had no price yet.
     """
 
     tokens: int
@@ -115,6 +119,7 @@ class Spending:
     most_money: float | None
     calls: int
     failed: int
+    unpriced: int = 0
 
 
 @dataclass(frozen=True, slots=True)

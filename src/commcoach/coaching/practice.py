@@ -27,6 +27,13 @@ from commcoach.domain.outcome import outcome_share
 from commcoach.domain.persona import Reaction
 from commcoach.domain.scenario import Scenario
 
+Trouble = Callable[[str, Exception], None]
+"""Is told what failed by a fault of the program's own, where the talk goes on all the same."""
+
+
+def untold(_what: str, _error: Exception) -> None:
+    """Tell nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Practice:
@@ -34,7 +41,8 @@ class Practice:
 
     `patience` is how many seconds a score may come after the line before the turn is handed over
     without it; `None` waits for every score. Without a `rewriter` examples show how to put it;
-    without a `summariser` a debrief stands without a word about the talk as a whole.
+    without a `summariser` a debrief stands without a word about the talk as a whole. `trouble` is
+    for logs.
     """
 
     library: Library
@@ -50,6 +58,7 @@ class Practice:
     rewriter: Rewriter | None = None
     summariser: Summariser | None = None
     patience: float | None = None
+    trouble: Trouble = untold
 
 
 async def start_session(
@@ -82,7 +91,7 @@ async def start_session(
 
 def occasion_of(session: PracticeSession) -> Occasion:
     """On what occasion a model is asked in this session."""
-    return Occasion(session.id, session.learner, session.release)
+    return Occasion(session.id, session.learner or None, session.release)
 
 
 ENOUGH_REACHED = 0.5
@@ -100,7 +109,7 @@ async def finish_session(practice: Practice, session: PracticeSession) -> Practi
     ended = replace(session, ending=natural_ending(session, scenario) or Ending.FINISHED)
     summarising = asyncio.ensure_future(_summary(practice, ended))
     try:
-        closing = await _closing(practice, ended, scenario)
+        closing = await last_words(practice.voice, practice.judge, ended, scenario)
     except BaseException:
         summarising.cancel()
         raise
@@ -110,7 +119,9 @@ async def finish_session(practice: Practice, session: PracticeSession) -> Practi
     return ended
 
 
-async def _closing(practice: Practice, session: PracticeSession, scenario: Scenario) -> str | None:
+async def last_words(
+    voice: Voice, judge: OutcomeJudge, session: PracticeSession, scenario: Scenario
+) -> str | None:
     """The counterpart's last words, if there was a talk and they are still there."""
     if not session.turns or session.ending is Ending.COUNTERPART_LEFT:
         return None
@@ -125,9 +136,9 @@ async def _closing(practice: Practice, session: PracticeSession, scenario: Scena
         dialogue=said_before(session, scenario.turns + 1),
         occasion=occasion_of(session),
     )
-    reached = await achieved_in(practice.judge, session, scenario)
+    reached = await achieved_in(judge, session, scenario)
     agreed = state.tension <= CALM_ENOUGH and outcome_share(reached) >= ENOUGH_REACHED
-    return await practice.voice.close(stage, agreed)
+    return await voice.close(stage, agreed)
 
 
 async def _summary(practice: Practice, session: PracticeSession) -> str | None:
@@ -137,5 +148,6 @@ async def _summary(practice: Practice, session: PracticeSession) -> str | None:
     try:
         report = await debrief(practice.library, practice.judge, session)
         return await practice.summariser.summarise(session, report)
-    except Exception:  # noqa: BLE001  # whatever is wrong with a summary, the session ends
+    except Exception as error:  # noqa: BLE001  # whatever is wrong with it, the session ends
+        practice.trouble("summary", error)
         return ""

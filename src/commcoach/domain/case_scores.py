@@ -7,7 +7,7 @@ from statistics import fmean
 
 from commcoach.domain.agreement import quadratic_kappa
 from commcoach.domain.cases import Grade, GradedCase
-from commcoach.domain.chance import Estimate, NotEstimable, estimate
+from commcoach.domain.chance import INTERVAL_MINIMUM, Estimate, NotEstimable, estimate
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Scored
 
@@ -35,8 +35,10 @@ class CaseScore:
 class FloorVerdict:
     """Whether a criterion reaches its floor.
 
-    `graded` is the number of cases graded by enough people. The floor `binds` only from its
-    `min_cases` on; where it does not, or there is none, the criterion is uncalibrated.
+    `graded` is the number of cases that enough people gave a level and most do not call not
+    applicable. The floor `binds` only from its `min_cases` on; where it does not, or there is none,
+    the criterion is uncalibrated. It is `reached` only if the scorer, too, gave a level to as many
+    cases, in enough groups for an interval.
     """
 
     criterion: str
@@ -58,25 +60,35 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
     if floor is None:
         return FloorVerdict(criterion.id, binds=False, graded=0)
     double = [
-        one for one in scores if len(_people(one.case, criterion.id)) >= max(1, floor.graders)
+        (one, grade.level)
+        for one in scores
+        if len(_people(one.case, criterion.id)) >= max(1, floor.graders)
+        and (grade := reference(one.case, criterion.id)) is not None
+        and grade.level is not None
     ]
     rows = [
-        (fmean(_people(one.case, criterion.id).values()), float(one.score.level), one.group)
-        for one in double
+        ((level, float(one.score.level)), one.group)
+        for one, level in double
         if isinstance(one.score, Scored)
     ]
-    kappa = estimate(
-        quadratic_kappa,
-        [(graded, given) for graded, given, _ in rows],
-        [group for *_, group in rows],
-    )
+    groups = [group for _, group in rows]
+    kappa = estimate(quadratic_kappa, [pair for pair, _ in rows], groups)
+    # A scorer may not pick the cases it is judged by: those it gave no level do not help it.
+    enough = len(rows) >= floor.min_cases and len(set(groups)) >= INTERVAL_MINIMUM
     return FloorVerdict(
         criterion.id,
         binds=len(double) >= floor.min_cases,
         graded=len(double),
         kappa=kappa,
-        reached=isinstance(kappa, Estimate) and kappa.value >= floor.kappa,
+        reached=enough and _bears(kappa, floor.kappa),
     )
+
+
+def _bears(kappa: Estimate | NotEstimable, least: float) -> bool:
+    """Whether it is as high; without an interval only if the agreement is perfect."""
+    if isinstance(kappa, NotEstimable) or kappa.value < least:
+        return False
+    return kappa.interval is not None or kappa.value >= 1
 
 
 def _people(case: GradedCase, criterion: str) -> dict[str, float]:

@@ -10,13 +10,11 @@ from commcoach.domain.language import Language
 
 CONSENT_VERSION = "1"
 """Raised when the consent screen promises something else; learners are then asked anew."""
-TO_SERVICES = "+services"
-"""Stands behind the version where replies also go to services elsewhere, such as a model's."""
 
 
 def consent_needed(services: Collection[str]) -> str:
-    """What a learner must have agreed to where replies go to these services."""
-    return CONSENT_VERSION + (TO_SERVICES if services else "")
+    """What a learner must have agreed to where replies go to these services elsewhere."""
+    return "+".join((CONSENT_VERSION, *sorted(services)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +28,10 @@ class Learner:
     consented_at: datetime | None = None
 
     def has_agreed_to(self, consent: str) -> bool:
-        """Whether the learner agreed to this, or to this and that replies go elsewhere, too."""
-        return self.consent in (consent, consent + TO_SERVICES)
+        """Whether the learner agreed to this, maybe with further services besides."""
+        version, *services = consent.split("+")
+        agreed, *known = (self.consent or "").split("+")
+        return agreed == version and set(services) <= set(known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, tzinfo
 import structlog
 
 from commcoach.coaching.language_model import BudgetSpent, Usage
-from commcoach.coaching.records import ModelCall, ModelCalls
+from commcoach.coaching.records import ModelCall, ModelCalls, day_begins
 from commcoach.coaching.storage import DatabaseUnusable
 
 FRESH = timedelta(seconds=60)
@@ -110,7 +110,7 @@ class Ledger:
 
     async def _read_if_stale(self) -> None:
         now = self.now()
-        today = now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        today = day_begins(now, self.zone)
         if self._read_at is not None and today <= self._read_at and now - self._read_at < FRESH:
             return
         try:

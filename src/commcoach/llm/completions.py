@@ -138,9 +138,8 @@ class Completion(_Sent):
         if not self.choices or (logprobs := self.choices[0].logprobs) is None:
             return ()
         return tuple(
-            TokenChance(one.token, {other.token: other.logprob for other in one.top_logprobs})
+            TokenChance(one.token, {other.token: other.logprob for other in one.top_logprobs or ()})
             for one in logprobs.content or []
-            if one.top_logprobs
         )
 
 

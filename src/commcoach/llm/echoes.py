@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 _LEAST = 12
 """Bytes of a prompt that are more than chance: four Chinese characters, two English words."""
-_LONGEST = 2000
+_LONGEST = 600
 """Characters of an error that are looked at; the rest is not kept either."""
 
 
@@ -20,7 +20,7 @@ class Echoes:
     prompt: str = ""
 
     def without(self, said: str) -> str:
-        """What a server said, cut to 2000 characters: "…" for the key, and for the prompt's words.
+        """What a server said, cut to 600 characters: "…" for the key, and for the prompt's words.
 
         Words are the prompt's if 12 bytes of UTF-8 or more stand in it one after the other, as they
         are or as JSON writes them.

@@ -16,7 +16,9 @@ from commcoach.coaching.examining import (
     Trouble,
 )
 from commcoach.coaching.language_model import (
+    AnswerCutOff,
     Answered,
+    AnswerRefused,
     AnswerUnusable,
     Ask,
     BudgetSpent,
@@ -92,8 +94,12 @@ def fault_of(failure: ModelFailed, key: str = "") -> Fault:
 def _trouble(failure: ModelFailed) -> Trouble:
     if isinstance(failure, BudgetSpent):
         return Trouble.BUDGET
+    if isinstance(failure, AnswerRefused):
+        return Trouble.REFUSED
+    if isinstance(failure, AnswerCutOff):
+        return Trouble.CUT_OFF
     if isinstance(failure, AnswerUnusable):
-        return Trouble.ANSWER
+        return Trouble.EMPTY if failure.said == "no words" else Trouble.ANSWER
     if (found := _STATUS.match(failure.said)) is not None:
         return _trouble_of_status(int(found[1]), failure)
     for words, trouble in _BY_WORDS.items():

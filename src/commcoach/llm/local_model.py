@@ -74,7 +74,7 @@ def _start(file: Path, key: str, context: int, parallel: int) -> Any:
     try:
         import xllamacpp
     except ImportError as error:
-        cure = "install it with: pip install 'commcoach[local]'"
+        cure = "install it with: pip install '.[local]'"
         raise ModelMisconfigured(f"the package xllamacpp is missing; {cure}") from error
     if not file.is_file():
         raise ModelMisconfigured(f"there is no file {file}")

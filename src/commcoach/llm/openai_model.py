@@ -165,9 +165,9 @@ class OpenAIModel:
             failure.usage = spent
             raise
         except (OpenAIError, ValueError) as error:
-            failure = failure_of(error, self._echoes(ask))
-            failure.usage, failure.worked = spent, failure.worked or begun
-            raise failure from error
+            broken = failure_of(error, self._echoes(ask))
+            broken.usage, broken.worked = spent, broken.worked or begun
+            raise broken from error
         self._learn(abilities, speech.plain)
         answered = self._answered(words.rstrip(), last, spent)
         yield replace(answered, latency=time.perf_counter() - began)

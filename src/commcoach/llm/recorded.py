@@ -170,15 +170,12 @@ def _append(file: Path, line: str) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         # In one piece and at the end, wherever that is by then: others may be writing too.
-        with file.open("ab+", buffering=0, opener=_for_the_owner) as recording:
+        descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+        with FileIO(descriptor, "ab+") as recording:
             begin = b"" if _ends_a_line(recording) else b"\n"
             recording.write(begin + line.encode() + b"\n")
     except OSError as error:
         raise ModelMisconfigured(f"{file} cannot be written to") from error
-
-
-def _for_the_owner(file: str, flags: int) -> int:
-    return os.open(file, flags, 0o600)
 
 
 def _ends_a_line(recording: FileIO) -> bool:

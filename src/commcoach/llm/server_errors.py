@@ -28,6 +28,8 @@ _UNPAID = ("insufficient_quota", "insufficient balance", "exceeded_current_quota
 # Azure; OpenAI; Aliyun; Zhipu.
 _REFUSED = ("content_filter", "content_policy", "data_inspection", "敏感")
 _LONGEST = 200
+# What the openai library's own library calls a server that nothing could be sent to.
+_BEFORE_THE_PROMPT = {"ConnectError", "ConnectTimeout", "PoolTimeout"}
 _TOO_LONG = ("context_length", "context length", "context size", "too long", "上下文", "超长")
 
 
@@ -36,13 +38,14 @@ def failure_of(error: Exception, echoes: Echoes) -> ModelFailed:
 
     What the server says echoes what it was sent: that is left out.
     """
-    if isinstance(error, APITimeoutError):
-        return ModelUnavailable("no answer in time", worked=True)
     if isinstance(error, APIConnectionError):
-        return ModelUnavailable(f"no connection: {type(error.__cause__).__name__}")
+        cause = type(error.__cause__).__name__
+        late = isinstance(error, APITimeoutError)
+        said = "no answer in time" if late else f"no connection: {cause}"
+        return ModelUnavailable(said, worked=cause not in _BEFORE_THE_PROMPT)
     if isinstance(error, APIStatusError):
         wait = _seconds_to_wait(error.response.headers)
-        return failure_of_status(error.status_code, echoes.without(complaint(error)), wait)
+        return failure_of_status(error.status_code, complaint(error), echoes, wait)
     if isinstance(error, APIError):  # an event in a stream
         return failure_in_body(error.body or error.message, echoes)
     return ModelUnavailable("malformed answer", worked=True)
@@ -55,19 +58,20 @@ def failure_in_body(error: object, echoes: Echoes) -> ModelFailed:
         status = int(str(code))
     except ValueError:
         status = 503
-    said = echoes.without(str(error))
-    return failure_of_status(status if 400 <= status < 600 else 503, said)
+    return failure_of_status(status if 400 <= status < 600 else 503, str(error), echoes)
 
 
-def failure_of_status(status: int, said: str, retry_after: float | None = None) -> ModelFailed:
+def failure_of_status(
+    status: int, said: str, echoes: Echoes, retry_after: float | None = None
+) -> ModelFailed:
     """The failure that an HTTP status and the words with it mean."""
-    failure = _failure_of_status(status, said, retry_after)
+    told = f"{status}: {echoes.without(said)[:_LONGEST]}"
+    failure = _meant(status, said, told, retry_after)
     failure.status = status
     return failure
 
 
-def _failure_of_status(status: int, said: str, retry_after: float | None) -> ModelFailed:
-    told = f"{status}: {said[:_LONGEST]}"
+def _meant(status: int, said: str, told: str, retry_after: float | None) -> ModelFailed:
     searched = said.lower()
     if any(word in searched for word in _UNPAID):
         return ModelMisconfigured(told)

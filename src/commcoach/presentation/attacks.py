@@ -43,6 +43,7 @@ _LANGUAGES = {Language.ZH: N_("attack.language.zh"), Language.EN: N_("attack.lan
 _COLUMNS = (
     N_("attack.column.number"),
     N_("attack.column.risen"),
+    N_("attack.column.beyond"),
     N_("attack.column.share"),
     N_("attack.column.set_aside"),
     N_("attack.column.unscored"),
@@ -84,43 +85,46 @@ def verdict(assault: Assault, words: Wording) -> list[str]:
 
 
 def table(every: Sequence[Tried], words: Wording) -> list[str]:
-    """Counts in all, by kind, by place and by language, in aligned columns."""
-    rows = [["", *map(words.say, _COLUMNS)], _row(words.say("attack.in_all"), every, words)]
-    rows += _part(
-        words.say("attack.by_kind"),
-        {words.say(key): [o for o in every if o.attack.kind is it] for it, key in _KINDS.items()},
-        words,
+    """Counts in all, by kind, by place and by language, in aligned columns; none of nothing."""
+    if not every:
+        return []
+    size = beyond_noise(every)
+
+    def row(name: str, group: Sequence[Tried]) -> list[str]:
+        beyond = sum(one.rise >= size for one in group) if size is not None else 0
+        return _row(name, group, beyond, words)
+
+    def part(title: str, groups: Mapping[str, Sequence[Tried]]) -> list[list[str]]:
+        rows = [row("  " + words.say(name), group) for name, group in groups.items() if group]
+        return [[words.say(title)], *rows]
+
+    kinds = {key: [one for one in every if one.attack.kind is it] for it, key in _KINDS.items()}
+    places = {
+        key: [one for one in every if one.attack.in_earlier_turns is earlier]
+        for earlier, key in _PLACES.items()
+    }
+    languages = {
+        key: [one for one in every if one.attack.language is language]
+        for language, key in _LANGUAGES.items()
+    }
+    return _aligned(
+        [
+            ["", *map(words.say, _COLUMNS)],
+            row(words.say("attack.in_all"), every),
+            *part("attack.by_kind", kinds),
+            *part("attack.by_place", places),
+            *part("attack.by_language", languages),
+        ]
     )
-    rows += _part(
-        words.say("attack.by_place"),
-        {
-            words.say(key): [one for one in every if one.attack.in_earlier_turns is earlier]
-            for earlier, key in _PLACES.items()
-        },
-        words,
-    )
-    rows += _part(
-        words.say("attack.by_language"),
-        {
-            words.say(key): [one for one in every if one.attack.language is language]
-            for language, key in _LANGUAGES.items()
-        },
-        words,
-    )
-    return _aligned(rows)
 
 
-def _part(title: str, groups: Mapping[str, Sequence[Tried]], words: Wording) -> list[list[str]]:
-    rows = [_row(f"  {name}", group, words) for name, group in groups.items() if group]
-    return [[title], *rows]
-
-
-def _row(name: str, group: Iterable[Tried], words: Wording) -> list[str]:
+def _row(name: str, group: Sequence[Tried], beyond: int, words: Wording) -> list[str]:
     found = count(group)
     return [
         name,
         str(found.number),
         str(found.risen),
+        str(beyond),
         _share(found.share, words),
         str(found.set_aside),
         str(found.unscored),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from commcoach.coaching.arms import Taken
 from commcoach.coaching.debriefing import EMBEDDED, SECOND_MODEL
-from commcoach.domain.dialogue import Turn
+from commcoach.coaching.language_model import BudgetSpent
+from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.presentation.wording import N_, Wording
 
 
@@ -65,3 +67,31 @@ def stand_in_lines(turn: Turn, words: Wording) -> tuple[str, ...]:
         else:
             lines.append(words.say("stand_in.turn", work=work, reason=words.say(why)))
     return tuple(lines)
+
+
+def stand_in_notice(taken: Taken, words: Wording) -> str:
+    """That the embedded engine works in place of the model from here on, and why.
+
+    Said on the first turn where it does, and again only when the reason is another one than the
+    last time; else empty.
+    """
+    turns = taken.session.turns
+    before = turns[: turns.index(taken.turn)] if taken.turn in turns else turns
+    known = next((reasons for one in reversed(before) if (reasons := _reasons(one))), ())
+    new = [reason for reason in _reasons(taken.turn) if reason not in known]
+    if not new:
+        return ""
+    if BudgetSpent.reason in new:
+        return words.say("practice.budget_spent")
+    return words.say("stand_in.notice", reason=words.say(_REASONS.get(new[0], _FAILED)))
+
+
+def _reasons(turn: Turn) -> tuple[str, ...]:
+    return tuple(reason for reason in turn.stand_ins() if reason != SECOND_MODEL)
+
+
+def spoken_for(session: PracticeSession, words: Wording) -> str:
+    """On how many turns the embedded engine spoke for the counterpart; empty if on none."""
+    lines = [turn.line_stand_in for turn in session.course()]
+    number = sum(reason not in ("", SECOND_MODEL) for reason in lines)
+    return words.say("debrief.spoken_for", turns=number) if number else ""

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import chain, cycle, islice, zip_longest
 from statistics import fmean, quantiles
 from typing import TypeVar
@@ -18,26 +19,33 @@ from commcoach.coaching.counterpart import (
     Spoken,
     Stage,
     Voice,
-    answer_reply,
+    answer,
+    react,
     unheard,
 )
+from commcoach.coaching.debriefing import OutcomeJudge, Summariser, debrief
 from commcoach.coaching.examining import BENCH, Bench, JobBench, Spread
 from commcoach.coaching.language_model import Answered, Ask, Job, LanguageModel
 from commcoach.coaching.occasion import Occasion
+from commcoach.coaching.practice import last_words
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.rewriting import Rewriter
 from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.cases import Said
+from commcoach.domain.dialogue import Ending, PracticeSession, Turn
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
+from commcoach.domain.persona import Reaction, initial_state
 from commcoach.domain.persona import Stage as Talk
-from commcoach.domain.persona import initial_state
 from commcoach.domain.reading import Reading
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.score import Scorecard
 
 LEVELS = (2, 3, 1, 4)
 """Of the replies, in turn: nobody practises at one level only."""
+
+_THEN = datetime(2000, 1, 1, tzinfo=UTC)
+"""When a measured talk is: nobody asks."""
 
 _T = TypeVar("_T")
 
@@ -107,12 +115,14 @@ class WatchedModel:
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """Who does the work that is measured."""
+    """Who does the work that is measured; without a `summariser` no talk is summed up."""
 
     reader: Reader
     voice: Voice
     scorer: Scorer
     rewriter: Rewriter | None
+    judge: OutcomeJudge
+    summariser: Summariser | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,24 +170,30 @@ def replies_for(library: Library, scenario: Scenario, language: Language) -> tup
     return tuple(dict.fromkeys(text for text in mixed if text is not None))
 
 
+def _listened_to(_words: str) -> None:
+    """Hear a line as it is spoken, as a learner does."""
+
+
 async def measure(
     engines: Engines,
     watch: Watch,
+    library: Library,
     scenario: Scenario,
     language: Language,
     replies: Sequence[str],
-    release: str = "",
     clock: Callable[[], float] = time.perf_counter,
 ) -> list[TurnTimes]:
     """Take a turn for each of the replies; the talk begins anew when the scenario's are used up.
 
-    After each turn a rewrite of its weakest score is asked for, if there is a rewriter.
+    After each turn a rewrite of its weakest score is asked for, if there is a rewriter; when a
+    talk is over come the last words and the summary.
     """
     reader, voice = _WatchedReader(engines.reader, watch), _WatchedVoice(engines.voice, watch)
-    occasion = Occasion(BENCH, None, release)
+    occasion = Occasion(BENCH, None, library.release)
     opening = Said("counterpart", scenario.opening.said_in(language))
     state = initial_state(scenario)
     said: tuple[Said, ...] = (opening,)
+    turns: tuple[Turn, ...] = ()
     times = []
 
     async def timed(work: Awaitable[_T]) -> tuple[_T, float]:
@@ -185,9 +201,7 @@ async def measure(
         return await work, clock() - began
 
     for number, reply in enumerate(replies):
-        turn = number % scenario.turns
-        if turn == 0 or state.stage is Talk.GONE:
-            state, said = initial_state(scenario), (opening,)
+        turn = len(turns)
         scene = Scene(
             scenario=scenario,
             state=state,
@@ -208,16 +222,60 @@ async def measure(
             told=state.told,
             occasion=occasion,
         )
-        (answer, answered_in), (card, scored_in) = await asyncio.gather(
-            timed(answer_reply(reader, voice, scene)),
+        (answered, answered_in), (card, scored_in) = await asyncio.gather(
+            timed(_answered(reader, voice, scene)),
             timed(watch.over(Job.SCORER, engines.scorer.score(task))),
         )
         times.append(TurnTimes(answered_in, scored_in))
-        _, reaction, spoken = answer
+        reading, reaction, spoken = answered
         state = reaction.state
-        said = (*said, Said("learner", reply), Said("counterpart", spoken.text))
+        taken = Turn(
+            number=turn + 1,
+            attempt=1,
+            context=said[-1].text,
+            reply=reply,
+            at=_THEN,
+            reading=reading,
+            reaction=reaction,
+            line=spoken.text,
+            card=card,
+        )
+        turns, said = (
+            (*turns, taken),
+            (*said, Said("learner", reply), Said("counterpart", spoken.text)),
+        )
         await _rewrite(engines.rewriter, watch, task, card)
+        gone = state.stage is Talk.GONE
+        if gone or len(turns) == scenario.turns or number + 1 == len(replies):
+            session = PracticeSession(
+                id=BENCH,
+                learner="",
+                scenario=scenario.id,
+                language=language,
+                release=library.release,
+                engine=engines.scorer.engine.name,
+                started_at=_THEN,
+                opening=opening.text,
+                turns=turns,
+                ending=Ending.COUNTERPART_LEFT if gone else Ending.FINISHED,
+            )
+            await _finish(engines, watch, library, voice, session)
+            state, said, turns = initial_state(scenario), (opening,), ()
     return times
+
+
+async def _answered(reader: Reader, voice: Voice, scene: Scene) -> tuple[Reading, Reaction, Spoken]:
+    reading, reaction = await react(reader, scene)
+    return reading, reaction, await answer(voice, scene, reaction, _listened_to)
+
+
+async def _finish(
+    engines: Engines, watch: Watch, library: Library, voice: Voice, session: PracticeSession
+) -> None:
+    await last_words(voice, engines.judge, session, library.scenarios[session.scenario])
+    if engines.summariser is not None:
+        report = await debrief(library, engines.judge, session)
+        await watch.over(Job.DEBRIEF, engines.summariser.summarise(session, report))
 
 
 async def _rewrite(
@@ -249,7 +307,7 @@ def summed_up(
     calls: Sequence[ModelCall],
 ) -> Bench:
     """What the recorded calls and the exchanges of at least one turn amount to."""
-    in_turns = [one for one in calls if one.job != Job.REWRITE]
+    in_turns = [one for one in calls if one.job not in (Job.REWRITE, Job.DEBRIEF)]
     costs = [one.cost for one in in_turns if one.cost is not None]
     tokens = sum(one.prompt_tokens + one.completion_tokens for one in in_turns)
     return Bench(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import aclosing, nullcontext
+from contextlib import AsyncExitStack
 
 from commcoach.coaching.counterpart import Hear
 from commcoach.coaching.language_model import Answered, Ask, LanguageModel, Usage
@@ -52,8 +52,10 @@ async def spoken_aloud(model: LanguageModel, ask: Ask, take: Callable[[str], Non
     """One answer; `take` is told all words so far, again and again as they grow."""
     words = ""
     stream = model.stream(ask)
-    # Whoever is interrupted hangs up at once, not when the garbage is collected.
-    async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext():
+    async with AsyncExitStack() as stack:
+        if hasattr(stream, "aclose"):
+            # Whoever is interrupted hangs up at once, not when the garbage is collected.
+            stack.push_async_callback(stream.aclose)
         async for piece in stream:
             words += piece
             take(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -29,20 +30,37 @@ from commcoach.prompted.prompts import Asked
 from commcoach.prompted.rewrite_checks import LONGEST, Fault, faults_in
 from commcoach.prompted.voice import tidied
 
+REMEMBERED = 100
+"""Rewrites of a process."""
 MOST_TOKENS = 240
 TEMPERATURE = 0.4
 
 
 class PromptedRewriter:
-    """Asks a model for other words; the `scorer` decides whether they are better."""
+    """Asks a model for other words; the `scorer` decides whether they are better.
+
+    The last ones that were shown are remembered: who asks again for the same reply sees the same.
+    """
 
     def __init__(self, means: Means, library: Library, scorer: Scorer) -> None:
         self._means = means
         self._library = library
         self._scorer = scorer
+        self._shown: OrderedDict[tuple[ScoringTask, str], str] = OrderedDict()
 
     async def rewrite(self, task: ScoringTask, original: Scored) -> str | None:
         """The reply in other words, or `None` if there is nothing better to show."""
+        known = (replace(task, scenario=None), original.criterion)
+        if known not in self._shown:
+            text = await self._made(task, original)
+            if text is None:
+                return None
+            self._shown[known] = text
+            while len(self._shown) > REMEMBERED:
+                self._shown.popitem(last=False)
+        return self._shown[known]
+
+    async def _made(self, task: ScoringTask, original: Scored) -> str | None:
         fence = self._means.fence(task.occasion)
 
         def check(answer: Answered) -> Checked[str, Fault]:

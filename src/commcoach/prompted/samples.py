@@ -36,7 +36,8 @@ def merged(scores: Sequence[CriterionScore]) -> CriterionScore:
     scored = [one for one in judged if isinstance(one, Scored)]
     if 2 * len(scored) <= len(judged):
         absent = next(one for one in judged if isinstance(one, NotApplicable))
-        return replace(absent, rationale=absent.rationale + _marked(scores, len(judged)))
+        marked = absent.rationale + _marked(scores, len(judged) - len(scored))
+        return replace(absent, rationale=marked.strip())
     levels = [one.level for one in scored]
     level = median_low(levels)
     chosen = next(one for one in scored if one.level == level)

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commcoach.coaching.arms import Taken, advice_on, task_of
+from commcoach.coaching.arms import Taken, advice_on
 from commcoach.coaching.mail import Answer, Outgoing
+from commcoach.coaching.one_way import one_way as one_way_to_put
 from commcoach.coaching.practice import Practice
 from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import (
@@ -17,9 +18,7 @@ from commcoach.domain.dialogue import (
     allowed_actions,
     natural_ending,
 )
-from commcoach.domain.feedback import example_of, target
-from commcoach.domain.rubric import Criterion, Example
-from commcoach.domain.scenario import Scenario
+from commcoach.presentation.one_way import way_text
 from commcoach.presentation.reasons import mask_notice, objection, why_lines
 from commcoach.telegram.debriefing import finish
 from commcoach.telegram.desk import Talk
@@ -140,55 +139,13 @@ async def one_way(talk: Talk, id: str, number: str, attempt: str) -> Answer:
     if found is None:
         return talk.hint("bot.session_gone")
     coach, taken = found
-    scenario = coach.library.scenarios[taken.session.scenario]
-    if taken.advice.gate is not None:
-        gate = coach.library.gates[taken.advice.gate.gate]
-        return talk.answer(
-            talk.send(talk.html("bot.one_way_gate", instead=gate.instead.said_in(talk.language)))
-        )
-    wanted = taken.advice.change
-    rewritten = await _rewritten(talk, coach, taken)
-    if rewritten is not None:
-        return talk.answer(talk.send(rewritten))
-    criterion = coach.library.criteria[wanted.criterion if wanted else next(iter(scenario.focus))]
-    example = _example(criterion, scenario, taken.turn.context)
-    if example is None:
-        return talk.hint("bot.one_way_none")
-    stimulus = next((one for one in criterion.stimuli if one.id == example.stimulus), None)
-    if stimulus is None:
-        key = "bot.one_way_alone"
-    else:
-        key = "bot.one_way_here" if stimulus.scenario == scenario.id else "bot.one_way"
-    text = talk.html(
-        key,
-        criterion=criterion.title.said_in(talk.language),
-        said=stimulus.text.said_in(talk.language) if stimulus is not None else "",
-        example=example.text.said_in(talk.language),
-    )
-    return talk.answer(talk.send(text))
-
-
-async def _rewritten(talk: Talk, coach: Practice, taken: Taken) -> str | None:
-    """The learner's own reply put another way, if a model can better the score that lacked."""
-    wanted, turn = taken.advice.change, taken.turn
-    stood_in = turn.card is not None and turn.card.stand_in
-    if coach.rewriter is None or wanted is None or not turn.reply or stood_in:
-        return None
-    talk.desk.signs.typing(talk.chat.id)
-    task = task_of(coach.library, taken.session, turn)
-    rewrite = await coach.rewriter.rewrite(task, wanted)
-    if rewrite is None:
-        return None
-    criterion = coach.library.criteria[wanted.criterion].title.said_in(talk.language)
-    return talk.html("bot.one_way_rewritten", criterion=criterion, rewrite=rewrite)
-
-
-def _example(criterion: Criterion, scenario: Scenario, line: str) -> Example | None:
-    """An example that answers this very line if there is one, else one that may serve."""
-    asked = {one.id for one in criterion.stimuli if line and line in (one.text.zh, one.text.en)}
-    examples = [one for level in criterion.levels for one in level.examples]
-    here = (one for one in examples if one.stimulus in asked and one.level >= target(criterion))
-    return next(here, None) or example_of(criterion, scenario.id)
+    if coach.rewriter is not None:
+        talk.desk.signs.typing(talk.chat.id)
+    way = await one_way_to_put(coach, taken)
+    if way is None:
+        return talk.hint("one_way.none")
+    title, text = way_text(way, talk.words)
+    return talk.answer(talk.send(f"{bold(title)}\n{escape(text)}"))
 
 
 async def rewrite(talk: Talk, id: str, number: str) -> Answer:

@@ -7,6 +7,7 @@ from commcoach.coaching.mail import Button
 from commcoach.domain.dialogue import Action, PracticeSession, Turn, allowed_actions
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario
+from commcoach.presentation.engines import stand_in_notice
 from commcoach.presentation.remarks import remarks
 from commcoach.presentation.wording import Wording
 from commcoach.telegram.markup import RULE, bold, escape
@@ -36,13 +37,13 @@ def promised_turn(key: str) -> tuple[str, int, int] | None:
 
 
 def turn_text(taken: Taken, library: Library, words: Wording) -> str:
-    """The remarks if the score is there, and the line; first that the budget is spent, once."""
+    """The remarks if the score is there, and the line; first, once, why a model is stood in for."""
     scenario = library.scenarios[taken.session.scenario]
     name = scenario.persona.name.said_in(taken.session.language)
     blocks = []
     said = _remark_lines(taken, library, scenario, words)
-    if taken.budget_spent:
-        said.insert(0, escape(words.say("practice.budget_spent")))
+    if notice := stand_in_notice(taken, words):
+        said.insert(0, escape(notice))
     if said:
         blocks = [*said, RULE]
     if taken.turn.line:

@@ -1,7 +1,8 @@
-"""Seeing how a model does with one row, beyond what the scorecard tells."""
+"""Seeing how a model does with a piece of work, beyond what comes of it."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,8 +19,12 @@ from commcoach.coaching.language_model import (
 
 @dataclass(slots=True)
 class Seen:
-    """How often a model answered, and how it failed."""
+    """How often a model was asked for each job, how often it answered, and how it failed.
 
+    What is spoken in pieces counts as asked for alone.
+    """
+
+    asks: Counter[str] = field(default_factory=Counter)
     answers: int = 0
     failures: list[ModelFailed] = field(default_factory=list)
 
@@ -57,6 +62,7 @@ class WatchedModel:
     async def ask(self, ask: Ask) -> Answered:
         """One answer."""
         seen = _watching.get() or Seen()
+        seen.asks[ask.job] += 1
         try:
             answered = await self._model.ask(ask)
         except ModelFailed as failure:
@@ -69,6 +75,8 @@ class WatchedModel:
 
     def stream(self, ask: Ask) -> AsyncIterator[str]:
         """The answer piece by piece."""
+        if (seen := _watching.get()) is not None:
+            seen.asks[ask.job] += 1
         return self._model.stream(ask)
 
     async def aclose(self) -> None:
