@@ -7,7 +7,13 @@ from statistics import fmean
 
 from commcoach.domain.agreement import quadratic_kappa
 from commcoach.domain.cases import Grade, GradedCase
-from commcoach.domain.chance import INTERVAL_MINIMUM, Estimate, NotEstimable, estimate
+from commcoach.domain.chance import (
+    INTERVAL_MINIMUM,
+    Estimate,
+    NotEstimable,
+    Reason,
+    estimate,
+)
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Scored
 
@@ -71,16 +77,22 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
         for one, level in double
         if isinstance(one.score, Scored)
     ]
+    binds = len(double) >= floor.min_cases
     groups = [group for _, group in rows]
-    kappa = estimate(quadratic_kappa, [pair for pair, _ in rows], groups)
-    # A scorer may not pick the cases it is judged by: those it gave no level do not help it.
-    enough = len(rows) >= floor.min_cases and len(set(groups)) >= INTERVAL_MINIMUM
+    kappa: Estimate | NotEstimable
+    if binds and len(rows) < floor.min_cases:
+        # A scorer may not pick the cases it is judged by: those it gave no level do not help it.
+        kappa = NotEstimable(Reason.TOO_FEW, len(rows), floor.min_cases)
+    elif binds and len(set(groups)) < INTERVAL_MINIMUM:
+        kappa = NotEstimable(Reason.TOO_FEW_GROUPS, len(set(groups)), INTERVAL_MINIMUM)
+    else:
+        kappa = estimate(quadratic_kappa, [pair for pair, _ in rows], groups)
     return FloorVerdict(
         criterion.id,
-        binds=len(double) >= floor.min_cases,
+        binds=binds,
         graded=len(double),
         kappa=kappa,
-        reached=enough and _bears(kappa, floor.kappa),
+        reached=_bears(kappa, floor.kappa),
     )
 
 
