@@ -52,7 +52,8 @@ bot: $(VENV)/.messages ## 在 Telegram 里运行机器人 | run the bot in Teleg
 
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.messages ## 运行测试 | run the tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(or $(ARGS),-m 'not alone')
+	@$(if $(ARGS),,$(BIN)/python -m pytest -n 0 -m alone)
 
 .PHONY: models
 models: $(VENV)/.models ## 安装测试用的小语言模型，不装就跳过相关测试 | install a small language model; tests that need it are skipped without

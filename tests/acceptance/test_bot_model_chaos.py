@@ -267,6 +267,7 @@ def told(waited: Sequence[float], by_job: dict[str, Counter[str]], days: BadDays
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_every_turn_comes_in_time_and_with_true_scores_whatever_the_model_does(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,6 +298,7 @@ async def test_every_turn_comes_in_time_and_with_true_scores_whatever_the_model_
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 async def test_quotes_that_stand_nowhere_are_no_scores(tmp_path: Path) -> None:
     """The model is there and answers in form, but proves nothing: all of it stays unscored."""
     async with served(tmp_path) as house:

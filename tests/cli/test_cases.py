@@ -184,6 +184,21 @@ def test_new_cases_stand_in_a_file_named_after_the_import(
     assert cli("rubric", "check", own).code == 0
 
 
+def test_personal_data_of_new_cases_never_get_into_the_content(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "notes.jsonl"
+    row = {"id": "my-1", "context": "打我13912345678", "reply": "好，13912345678。", "lang": "zh"}
+    place.write_text(json.dumps(row | {"levels": {ID: 3}}), "utf-8")
+    result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
+    assert result.code == 0, result.err
+    assert "1 条新案例里有个人信息" in result.out
+    kept = (own / "rubrics" / "cases" / "notes.jsonl").read_text(encoding="utf-8")
+    assert "13912345678" not in kept
+    again = cli("cases", "import", place, "--by", "乙", "--new-cases", "--content", own)
+    assert again.code == 0, again.err
+
+
 def test_a_criterion_that_nobody_graded_is_exported_with_all_cases(
     cli: Cli, own: Path, tmp_path: Path
 ) -> None:

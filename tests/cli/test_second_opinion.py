@@ -189,3 +189,13 @@ def test_without_a_model_it_says_which_settings_are_missing(cli: Cli, house: Ins
     result = cli("transcript", "second-opinion", ID, 1)
     assert result.code == 2
     assert "COMMCOACH_MODEL_PROVIDER" in result.err
+
+
+def test_words_go_to_no_service_that_their_learner_did_not_agree_to(
+    ask: Ask, house: Inside, judge: Judge
+) -> None:
+    # The first model is elsewhere and never asked; the house holds consents without services.
+    result = ask(ID, 1, COMMCOACH_MODEL_BASE_URL="https://models.example/v1")
+    assert result.code == 2
+    assert "同意" in result.err
+    assert (judge.asked, house.written()) == (0, [])

@@ -9,11 +9,10 @@ from commcoach.coaching.calibrating import (
     cases_by_people,
     fit_link,
     fit_links,
-    grades_by_people,
     to_be_fitted,
 )
 from commcoach.coaching.scorer import ScoringTask
-from commcoach.domain.case_scores import CaseScore
+from commcoach.domain.case_scores import CaseScore, grades_by_people
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.language import Language

@@ -51,6 +51,15 @@ def test_cases_of_one_version_or_with_other_words_are_left_out() -> None:
     assert done.left_out == 3
 
 
+def test_grades_by_people_count_before_those_of_authors_and_models() -> None:
+    one = case(1, 0.0)
+    people = tuple(Grade(by, "human", {ID: 4.0}) for by in ("甲", "乙"))
+    model = Grade("model", "model", {ID: 0.0})
+    one = replace(one, grades=(*one.grades, *people, model))
+    done = compare([given(one, 2)], [given(one, 2)])
+    assert [row.graded for row in done.rows] == [4.0]
+
+
 def test_figures_are_paired_and_have_intervals() -> None:
     grades = [number % 5 for number in range(40)]
     cases = [case(number, float(grade)) for number, grade in enumerate(grades)]
@@ -69,7 +78,10 @@ def test_figures_are_paired_and_have_intervals() -> None:
 
 
 def test_too_little_for_a_figure_is_not_estimable() -> None:
-    done = compare([given(case(1), 2)], [given(case(1), 3)])
+    cases = [case(number, float(number % 3)) for number in range(9)]
+    before = [given(one, number % 3) for number, one in enumerate(cases)]
+    done = compare(before, before)
+    assert isinstance(done.kappa().before, NotEstimable)
     assert isinstance(done.kappa().change, NotEstimable)
     assert isinstance(done.mean().after, NotEstimable)
 

@@ -72,6 +72,21 @@ def test_people_and_machine_are_compared_on_the_same_rows() -> None:
     assert 0.7 < exact.value < 0.9
 
 
+def test_the_machine_is_judged_by_the_level_that_learners_see() -> None:
+    drawn = key()
+    behind = tuple(
+        replace(row, expected=row.expected + 0.6) if row.expected is not None else row
+        for row in drawn.rows
+    )
+    levels = {"甲": like_the_machine(), "乙": like_the_machine()}
+    found = grading_report(
+        replace(drawn, rows=behind), Returned(levels, ()), content(), resamples=50
+    )
+    for one in found.measures.values():
+        assert isinstance(one.machine, Estimate)
+        assert one.machine.value == 1.0
+
+
 def test_severity_says_who_is_lenient() -> None:
     severity = (
         report({"甲": like_the_machine(), "乙": like_the_machine(2)}).measures["quadratic"].severity

@@ -270,6 +270,7 @@ IN_RUBRICS = [
     Mistake("out_of_range", GATE, "lifts_to: 2", "lifts_to: ▶-1", {"key": "lifts_to"}),
     Mistake("not_read", "rubrics/listening/other.yml", "", "id: other\n"),
     Mistake("not_read", "rubrics/other.yaml", "", "id: other\n"),
+    Mistake("not_read", "rubrics/listening/other.yaml.txt", "", "id: other\n"),
     Mistake("not_read", "rubrics/cases/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/attacks/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/other.jsonl", "", "{}\n"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from commcoach import bootstrap
 from commcoach.coaching.house import House
-from commcoach.coaching.releasing import UnknownRelease
+from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
 from commcoach.content.loading import load_library
 from commcoach.content.locating import CHECKOUT
 from commcoach.content.releasing import release_of, restore
@@ -69,6 +71,7 @@ def test_restoring_mends_what_was_changed_and_leaves_what_is_right(tmp_path: Pat
     untouched = tmp_path / "scenarios" / "y.yaml"
     before = untouched.stat().st_mtime_ns
     (tmp_path / "rubrics" / "a" / "x.yaml").write_bytes(b"tampered with")
+    (tmp_path / "rubrics" / "a" / "stray.yaml").write_bytes(b"never recorded")
     restore(contents, tmp_path)
     assert files_below(tmp_path) == contents
     assert untouched.stat().st_mtime_ns == before
@@ -116,6 +119,74 @@ async def test_a_restored_folder_that_was_tampered_with_is_mended_before_it_is_r
     for path in folder.glob("scenarios/*.yaml"):
         path.write_text("nonsense", encoding="utf-8")
     assert await bootstrap.library_of(settings(tmp_path), kept, library().release) == library()
+
+
+def test_a_file_that_cannot_be_restored_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "scenarios").write_bytes(b"in the way of a folder")
+    with pytest.raises(OSError, match="scenarios"):
+        restore({"scenarios": b"in the way of a folder", "scenarios/y.yaml": b"y"}, tmp_path)
+
+
+async def test_a_restored_release_has_no_cases_that_were_not_recorded(tmp_path: Path) -> None:
+    kept = house()
+    await bootstrap.record_release(settings(tmp_path), kept, library())
+    folder = tmp_path / "cache" / "releases" / library().release / "rubrics" / "cases"
+    folder.mkdir(parents=True)
+    (folder / "stray.jsonl").write_text('{"id": "stray", "reply": "x", "grades": []}\n', "utf-8")
+    assert await bootstrap.library_of(settings(tmp_path), kept, library().release) == library()
+
+
+async def test_bytes_that_are_not_those_recorded_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = house()
+    await bootstrap.record_release(settings(tmp_path), kept, library())
+    contents = await kept.releases.contents(library().release)
+    contents["scenarios/late_minutes_peer.yaml"] += b"# one line more\n"
+
+    async def damaged(self: object, id: str) -> dict[str, bytes]:
+        return contents
+
+    monkeypatch.setattr(type(kept.releases), "contents", damaged)
+    with pytest.raises(ReleaseChanged) as changed:
+        await bootstrap.library_of(settings(tmp_path), kept, library().release)
+    assert changed.value.release == library().release
+
+
+def lose_cases(folder: Path) -> None:
+    next((folder / "rubrics" / "cases").glob("*.jsonl")).unlink()
+
+
+def add_cases(folder: Path) -> None:
+    row = '{"id": "stray", "reply": "x", "levels": {"open_question": 1}}\n'
+    (folder / "rubrics" / "cases" / "stray.jsonl").write_text(row, "utf-8")
+
+
+@pytest.mark.parametrize("change", [lose_cases, add_cases])
+async def test_another_library_is_never_taken_for_the_release_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Path], None]
+) -> None:
+    kept = house()
+    await bootstrap.record_release(settings(tmp_path), kept, library())
+
+    def then_changed(contents: dict[str, bytes], folder: Path) -> None:
+        restore(contents, folder)
+        change(folder)
+
+    monkeypatch.setattr("commcoach.content.releasing.restore", then_changed)
+    with pytest.raises(ReleaseChanged):
+        await bootstrap.library_of(settings(tmp_path), kept, library().release)
+
+
+async def test_a_release_recorded_before_prompts_were_part_of_it_can_be_read(
+    tmp_path: Path,
+) -> None:
+    kept = house()
+    release, contents = release_of(library(), CHECKOUT, NOON)
+    files = {name: one for name, one in release.files.items() if not name.startswith("prompts")}
+    await kept.releases.record(replace(release, id="before", files=files), contents)
+    found = await bootstrap.library_of(settings(tmp_path), kept, "before")
+    assert found.criteria == library().criteria
 
 
 async def test_content_that_was_never_recorded_is_not_guessed(tmp_path: Path) -> None:

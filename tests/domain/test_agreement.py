@@ -226,12 +226,12 @@ def test_a_single_class_on_either_side_gives_no_number(statistic: Statistic[Pair
     assert statistic(Counter(given)) == NotEstimable(Reason.ONE_LEVEL_GIVEN, 3)
 
 
-@pytest.mark.parametrize("pairs", [[], [(1.0, 2.0)]])
-def test_fewer_than_two_rows_give_no_number(pairs: list[Pair]) -> None:
-    found = agreement(pairs)
-    few = NotEstimable(Reason.TOO_FEW, len(pairs), 2)
+@pytest.mark.parametrize("number", [0, 1, 2, 9])
+def test_a_handful_of_rows_gives_no_number(number: int) -> None:
+    found = agreement([(float(index), float(index)) for index in range(number)])
+    few = NotEstimable(Reason.TOO_FEW, number, 10)
     assert found.quadratic == found.bias == found.exact == found.spearman == few
-    assert isinstance(found.alpha_ordinal, NotEstimable)
+    assert found.alpha_ordinal == few
 
 
 def test_rows_with_one_grade_have_no_alpha() -> None:
@@ -244,7 +244,7 @@ def test_half_way_counts_as_the_upper_level() -> None:
 
 
 def test_exact_and_adjacent_compare_nearest_levels() -> None:
-    found = agreement([(1.5, 2), (2.4, 2), (2.4, 3), (1.0, 3), (4.0, 1)])
+    found = agreement([(1.5, 2), (2.4, 2), (2.4, 3), (1.0, 3), (4.0, 1)], fewest=5)
     assert isinstance(found.exact, Estimate)
     assert isinstance(found.adjacent, Estimate)
     assert (found.exact.value, found.adjacent.value) == (0.4, 0.6)

@@ -50,9 +50,7 @@ def test_a_binding_floor_that_is_missed_fails() -> None:
 
 @pytest.mark.parametrize("silence", ["not applicable", "too_long"])
 def test_cases_the_scorer_gave_no_level_count_against_a_binding_floor(silence: str) -> None:
-    scores = tuple(
-        scored(graded(n, n % 3, n % 3), n % 3 if n < 11 else silence) for n in range(20)
-    )
+    scores = tuple(scored(graded(n, n % 3, n % 3), n % 3 if n < 11 else silence) for n in range(20))
     verdict = floor_verdict(criterion(FLOOR), scores)
     assert (verdict.binds, verdict.graded, verdict.failed) == (True, 20, True)
     level = scored(graded(30, 1, 1), 1)

@@ -132,6 +132,11 @@ def test_what_is_not_estimable_says_why() -> None:
     assert estimate(lambda _: why, [1.0] * 12) == why
 
 
+def test_of_fewer_rows_than_ten_there_is_no_number_at_all() -> None:
+    assert estimate(mean, [1.0, 2.0] * 4) == NotEstimable(Reason.TOO_FEW, 8, 10)
+    assert isinstance(estimate(mean, [1.0, 2.0] * 5), Estimate)
+
+
 def test_each_row_needs_its_group() -> None:
     with pytest.raises(ValueError, match="1 groups for 2 rows"):
         estimate(mean, [1.0, 2.0], ["a"])
@@ -156,8 +161,8 @@ def test_a_difference_needs_both_sides() -> None:
 
     rows = [(1.0, 2.0, 3.0), (2.0, 2.0, 1.0)]
     refused = NotEstimable(Reason.ONE_LEVEL_GIVEN, 2)
-    assert estimate(difference(varied), rows) == refused
-    assert estimate(difference(varied), [(x, b, a) for x, a, b in rows]) == refused
+    assert estimate(difference(varied), rows, fewest=2) == refused
+    assert estimate(difference(varied), [(x, b, a) for x, a, b in rows], fewest=2) == refused
 
 
 def test_a_share_of_rows_on_their_own_has_wilsons_interval() -> None:
@@ -184,8 +189,9 @@ def test_twins_are_worth_one_row() -> None:
     assert found.interval == Share(10, 30).interval
 
 
-def test_a_share_of_one_row_is_not_estimable() -> None:
-    assert share_of([True]) == NotEstimable(Reason.TOO_FEW, 1, 2)
+def test_a_share_of_a_handful_of_rows_is_not_estimable() -> None:
+    assert share_of([True] * 9) == NotEstimable(Reason.TOO_FEW, 9, 10)
+    assert share_of([True], fewest=2) == NotEstimable(Reason.TOO_FEW, 1, 2)
 
 
 def test_the_standard_error_of_rows_on_their_own_is_the_usual_one() -> None:

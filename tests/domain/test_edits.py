@@ -70,13 +70,13 @@ boundaries:
     ("before", "after", "kind", "engines"),
     [
         ('title: {zh: "开放提问"}', 'title: {zh: "开放式提问"}', EditKind.TITLE, MODEL),
-        ('问一个开放的问题。"}\nwhy', '问开放的问题。"}\nwhy', EditKind.SUMMARY, MODEL),
+        ('问一个开放的问题。"}\nwhy', '问开放的问题。"}\nwhy', EditKind.SUMMARY, BOTH),
         ("原因要对方自己讲出来。", "要对方自己讲。", EditKind.FEEDBACK, NONE),
         ("对方只能辩解。", "对方会辩解。", EditKind.FEEDBACK, NONE),
         ("问得开。", "问得真开。", EditKind.FEEDBACK, NONE),
         ("试着只问一个问题。", "只问一个问题。", EditKind.FEEDBACK, NONE),
         ("引用问句。", "引用整个问句。", EditKind.EVIDENCE_RULE, MODEL),
-        ("用问句责备对方。", "用反问责备对方。", EditKind.ANCHOR, MODEL),
+        ("用问句责备对方。", "用反问责备对方。", EditKind.ANCHOR, BOTH),
         ('label: {zh: "问了"}', 'label: {zh: "问开了"}', EditKind.LABEL, NONE),
         ("最近遇到什么难处了？", "最近碰上什么事了？", EditKind.EXAMPLE, EMBEDDED),
         ('      - {zh: "凭什么又晚？", stimulus: late}\n', "", EditKind.EXAMPLE, EMBEDDED),
@@ -238,7 +238,7 @@ def test_only_criteria_whose_scoring_parts_changed_are_affected(
     folder: Path,
 ) -> None:
     old = load(folder)
-    edit(folder, "用问句责备对方。", "用反问责备对方。")
+    edit(folder, "引用问句。", "引用整个问句。")
     new = load(folder)
     found = edits(old, new)
     assert affected(found, Engine.EMBEDDED, old, new) == ()

@@ -69,6 +69,13 @@ def test_pairs_with_too_few_shared_rows_are_not_compared() -> None:
     assert isinstance(compare_graders(rows, shared=9, resamples=50).pairwise, Estimate)
 
 
+def test_a_grader_with_a_handful_of_rows_gets_no_figure() -> None:
+    rows = [RatedRow({"ann": float(i % 3), "bob": float(i % 3)}) for i in range(9)]
+    found = compare_graders(rows)
+    few = NotEstimable(Reason.TOO_FEW, 9, 10)
+    assert found.each == found.severity == {"ann": few, "bob": few}
+
+
 def test_people_and_scorer_are_measured_on_the_same_rows() -> None:
     rows = [*panel(), RatedRow({"ann": 1.0}, 1.0), RatedRow({"ann": 1.0, "bob": 4.0})]
     assert compare_graders(rows, resamples=50).n == 40

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from commcoach.coaching.counterpart import Hear, Spoken, Stage, unheard
-from commcoach.coaching.language_model import Answered, Ask, Job, ModelUnavailable, Usage
+from commcoach.coaching.language_model import Ask, Job, ModelUnavailable
 from commcoach.coaching.records import ModelCall
+from commcoach.coaching.watching import WatchedModel
 from commcoach.domain.language import Language
 from commcoach.embedded.outcome import CueOutcomeJudge
 from commcoach.embedded.reader import CueReader
@@ -23,7 +24,6 @@ from commcoach.prompted.benching import (
     Exchange,
     TurnTimes,
     Watch,
-    WatchedModel,
     first_of,
     measure,
     replies_for,
@@ -47,7 +47,7 @@ LINES = ("那您先说说看吧。", "我已经打了三个电话了。", "反�
 def engines(answer: Callable[[Ask], Scripted], watch: Watch) -> tuple[Engines, StubModel]:
     """Every job done by one stub under observation."""
     given, stub = means(answer)
-    watched = replace(given, model=WatchedModel(stub, watch), notice=watch.notice)
+    watched = replace(given, model=WatchedModel(stub), notice=watch.notice)
     library_ = library()
     return (
         Engines(
@@ -182,13 +182,6 @@ async def test_a_piece_of_work_without_a_model_is_not_counted() -> None:
     times = await measure(alone, watch, library(), SCENARIO, Language.ZH, learner_says(1))
     assert len(times) == 1
     assert watch.exchanges == []
-
-
-async def test_a_streamed_answer_is_counted_as_well() -> None:
-    watch = Watch()
-    model = WatchedModel(StubModel([Answered("Hello.", None, Usage(), 0.0, "stub")]), watch)
-    assert "".join([piece async for piece in model.stream(Ask("voice", ()))]) == "Hello."
-    assert watch.asked["voice"] == 1
 
 
 # -- the numbers ----------------------------------------------------------------------------

@@ -71,19 +71,25 @@ def test_nothing_is_written_if_a_case_is_gone(folder: Path) -> None:
     assert {place.name: place.read_bytes() for place in folder.iterdir()} == before
 
 
+@pytest.mark.parametrize("trouble", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("is_done", [False, True])
 def test_nothing_is_half_written_if_a_file_cannot_take_its_place(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, monkeypatch: pytest.MonkeyPatch, trouble: BaseException, is_done: bool
 ) -> None:
     before = {place.name: place.read_bytes() for place in folder.iterdir()}
     replace = Path.replace
 
+    troubles = [trouble]
+
     def fail(self: Path, target: Path) -> Path:
-        if Path(target).name == "two.jsonl":
-            raise OSError(28, "No space left on device")
-        return replace(self, target)
+        if Path(target).name != "two.jsonl" or not troubles:
+            return replace(self, target)
+        if is_done:
+            replace(self, target)
+        raise troubles.pop()
 
     monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(type(trouble)):
         add_grades(folder, "n", {"a": NEW, "c": NEW}, ())
     assert {place.name: place.read_bytes() for place in folder.iterdir()} == before
 

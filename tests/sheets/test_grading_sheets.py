@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from commcoach import bootstrap
 from commcoach.coaching.casework import (
     Column,
     Fault,
@@ -77,7 +78,7 @@ def fill(place: Path, values: dict[str, Any]) -> None:
 
 def read(place: Path, terms: Terms | None = None) -> Taken:
     book = WorkbookFile(place, tuple(CRITERIA))
-    return take_in(book, CASES, CRITERIA, terms or Terms())
+    return take_in(book, CASES, CRITERIA, terms or Terms(), bootstrap.mask)
 
 
 def told(taken: Taken) -> list[str]:
@@ -154,6 +155,25 @@ def test_a_sheet_is_never_written_over(place: Path) -> None:
     with pytest.raises(FileExistsError):
         write(place, grading_sheet(CASES, (ID,)))
     assert place.read_bytes() == before
+
+
+def test_a_sheet_appears_only_when_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "sheet.xlsx"
+    seen: list[bool] = []
+    save = Workbook.save
+
+    def stopped(self: Workbook, draft: Path) -> None:
+        save(self, draft)
+        seen.append(place.exists())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Workbook, "save", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        write(place, grading_sheet(CASES, [ID], ("王老师",)))
+    assert seen == [False]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_is_filled_in_comes_back(place: Path) -> None:
@@ -245,6 +265,18 @@ def test_rows_that_are_not_ours_are_refused_unless_they_are_meant(place: Path) -
         "我自己的回复",
         (Grade("王老师", "human", {ID: 2}),),
     )
+
+
+def test_a_new_case_is_kept_without_personal_data_and_an_old_one_as_it_is(place: Path) -> None:
+    new = {"A8": "my-1", "D8": "我的电话13912345678", "E8": "13912345678，记下了。", "G8": 2}
+    fill(place, {"G2": 3, **new})
+    taken = read(place, Terms(new_cases=True))
+    assert taken.faults == ()
+    (case,) = taken.cases
+    assert "13912345678" not in f"{case.context}{case.reply}"
+    assert case.reply.endswith("，记下了。")
+    assert (taken.masked, read(place, Terms()).masked) == (1, 0)
+    assert taken.grades[CASES[0].id] == (Grade("王老师", "human", {ID: 3}),)
 
 
 def test_a_new_row_must_make_a_case_that_the_content_takes(place: Path) -> None:
@@ -370,7 +402,7 @@ def test_a_sheet_without_levels_or_rows_is_said_to_be_so(tmp_path: Path) -> None
 def test_a_file_that_changes_while_it_is_read_is_one_sentence(place: Path) -> None:
     book = WorkbookFile(place, tuple(CRITERIA))
     fill(place, {"G2": 9, "G3": "x"})
-    taken = take_in(book, CASES, CRITERIA, Terms())
+    taken = take_in(book, CASES, CRITERIA, Terms(), bootstrap.mask)
     assert told(taken)[0] == "sheet.xlsx: 文件在读的时候变了。请在 Excel 里存好并关闭，再试一次。"
 
 

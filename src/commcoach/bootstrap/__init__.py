@@ -174,6 +174,9 @@ from commcoach.bootstrap.scoring import (
     holds_scores as holds_scores,
 )
 from commcoach.bootstrap.scoring import (
+    may_be_sent as may_be_sent,
+)
+from commcoach.bootstrap.scoring import (
     score_batch as score_batch,
 )
 from commcoach.bootstrap.scoring import (

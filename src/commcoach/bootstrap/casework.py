@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commcoach.bootstrap.keeping import now
-from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.bootstrap.practising import embedded_scorer, mask
 from commcoach.coaching.blind_grading import (
     Key,
     Returned,
@@ -72,8 +72,9 @@ def read_grades(place: Path, cases: Iterable[GradedCase], library: Library, term
 
     if reading.is_workbook(place):
         book = reading.WorkbookFile(place, tuple(library.criteria))
-        return take_in(book, cases, library.criteria, terms, library.scenarios)
-    return take_in(_LinesFile(place), cases, library.criteria, terms, library.scenarios)
+        return take_in(book, cases, library.criteria, terms, mask, library.scenarios)
+    file = _LinesFile(place)
+    return take_in(file, cases, library.criteria, terms, mask, library.scenarios)
 
 
 def keep_grades(root: Path, name: str, taken: Taken) -> list[Path] | None:
@@ -265,4 +266,4 @@ def take_returned(key: Key, returned: Returned, library: Library, replace: bool)
     """The grades of a drawing as grades of the cases themselves."""
     cases = {case.id: case for case in library.cases}
     file = ReturnedGrades(key, returned, cases)
-    return take_in(file, library.cases, library.criteria, Terms(replace=replace))
+    return take_in(file, library.cases, library.criteria, Terms(replace=replace), mask)

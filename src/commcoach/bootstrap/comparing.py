@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.bootstrap.rubric_testing import EmbeddedEngine, ModelEngine
-from commcoach.bootstrap.scoring import WatchedModels
+from commcoach.bootstrap.scoring import WatchedModels, may_be_sent
 from commcoach.bootstrap.trying import ONE_CALL, Version, open_scorer, reading
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.comparing import (
@@ -74,7 +74,15 @@ async def dry_run(settings: Settings, plan: Plan, agree: Agree, advance: Advance
     replies: tuple[PastReply, ...] = ()
     if plan.practice and plan.criteria:
         async with open_house(settings) as house:
-            replies = await newest_replies(house, plan.sessions, plan.practice, plan.by, now())
+            found = await newest_replies(house, plan.sessions, plan.practice, plan.by, now())
+            elsewhere = plan.engine is Engine.MODEL
+            replies = tuple(
+                [
+                    one
+                    for one in found
+                    if not elsewhere or await may_be_sent(settings, house, one.session.learner)
+                ]
+            )
     asks = plan.engine is Engine.MODEL and bool(plan.criteria)
     if asks and not agree(await _estimates(settings, plan, replies)):
         return None

@@ -16,6 +16,7 @@ from commcoach.bootstrap.content import content_root, load_library
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer, outcome_judge
+from commcoach.bootstrap.scoring import WatchedModels
 from commcoach.coaching.examining import (
     BENCH,
     TRIAL,
@@ -190,18 +191,12 @@ async def _spending(settings: Settings, calls: ModelCalls) -> Spending:
 # -- model bench ----------------------------------------------------------------------------
 
 
-class _WatchedModels(Models):
+class _BenchedModels(WatchedModels):
     """The models of the settings, with their limits, budget and records, under observation."""
 
     def __init__(self, settings: Settings, calls: ModelCalls, watch: Watch) -> None:
         super().__init__(settings, calls)
         self._watch = watch
-
-    def language_model(self, job: Job) -> LanguageModel | None:
-        from commcoach.prompted.benching import WatchedModel
-
-        model = super().language_model(job)
-        return WatchedModel(model, self._watch) if model is not None else None
 
     def _means(self, job: Job, root: Path | None) -> Means | None:
         means = super()._means(job, root)
@@ -241,7 +236,7 @@ async def bench(
 
     async with open_house(settings) as house:
         watch = Watch()
-        models = _WatchedModels(settings, house.calls, watch)
+        models = _BenchedModels(settings, house.calls, watch)
         began = now()
         try:
             embedded = embedded_scorer(settings, library, tuple(scenario.weights))

@@ -83,18 +83,28 @@ def release_folder(settings: Settings, release: str) -> Path:
 
 
 async def library_of(settings: Settings, house: House, release: str) -> Library:
-    """The content that a session is bound to; `UnknownRelease` if it was never recorded."""
-    from commcoach.content import loading
-    from commcoach.content.releasing import restore
+    """The content that a session is bound to.
 
+    Raises `UnknownRelease` if it was never recorded, `ReleaseChanged` if what can be had is not
+    what was recorded, `OSError` if it cannot be put together.
+    """
+    from commcoach.content import loading
+    from commcoach.content.releasing import check_contents, check_restored, restore
+
+    manifest = await house.releases.get(release)
     contents = await house.releases.contents(release)
-    if not contents:
+    if manifest is None or not contents:
         raise UnknownRelease(release)
+    await asyncio.to_thread(check_contents, manifest, contents)
     folder = release_folder(settings, release)
     await asyncio.to_thread(restore, contents, folder)
-    return await asyncio.to_thread(
+    library = await asyncio.to_thread(
         loading.load_library, folder, (RUBRICS, SCENARIOS), settings.cache_dir / "content"
     )
+    # Another version of the program may give the same files another name; that is no change.
+    if library.release != release:
+        await asyncio.to_thread(check_restored, manifest, folder)
+    return library
 
 
 def terms(settings: Settings) -> Terms:

@@ -29,10 +29,12 @@ from commcoach.coaching.debriefing import OutcomeJudge
 from commcoach.coaching.house import House
 from commcoach.coaching.practice import Practice
 from commcoach.coaching.publishing import Publication
+from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
+from commcoach.domain.problems import ContentRefused
 from commcoach.settings import Settings
 
 log = structlog.get_logger()
@@ -152,6 +154,7 @@ class Coaches:
         self._by_release = {newest.library.release: newest}
         published = in_force.publication if in_force is not None else None
         self._looked_at = published.number if published is not None else 0
+        self._trouble = (0, "")
         if published is not None:
             self._by_release[published.release] = newest
         self._loading = asyncio.Lock()
@@ -181,8 +184,9 @@ class Coaches:
     async def look(self) -> None:
         """Take over a newer publication for new sessions, if there is one.
 
-        The old one serves until the new one is ready. One that cannot be loaded is logged, once,
-        and the old one stays; a database that cannot be reached is asked again the next time.
+        The old one serves until the new one is ready. One that this program cannot read is logged
+        once, and the old one stays for good; whatever else goes wrong is logged once and tried
+        again the next time, as is a database that cannot be reached.
         """
         try:
             found = await self._house.publications.newest()
@@ -196,8 +200,14 @@ class Coaches:
         except DatabaseUnusable as error:
             log.warning("publications_not_read", reason=type(error).__name__)
             return
-        except Exception as error:  # noqa: BLE001  # a broken release never takes the bot down
+        except (ContentRefused, UnknownRelease) as error:
             log_unloadable(found, error)
+        except Exception as error:  # noqa: BLE001  # a broken release never takes the bot down
+            trouble = (found.number, type(error).__name__)
+            if trouble != self._trouble:
+                log_unloadable(found, error)
+            self._trouble = trouble
+            return
         self._looked_at = found.number
 
     async def _take_over(self, publication: Publication) -> None:

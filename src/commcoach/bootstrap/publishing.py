@@ -23,7 +23,7 @@ from commcoach.coaching.releasing import Release
 from commcoach.coaching.rubric_testing import Advance, Engine, trial
 from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.self_testing import run_self_tests
-from commcoach.domain.case_scores import CaseScore, floor_verdict
+from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentRefused
 from commcoach.settings import Settings
@@ -89,11 +89,15 @@ async def publish_content(
             return Checked(release.id, library=library, in_force=newest)
         own = settings.model_copy(update={"content": Path(copy)})
         found = await _looked_at(own, house, library, wish.with_model, watch)
-        otherwise = await _parts_before(settings, house)
+        before = await _shipped_before(settings, house)
+        otherwise = before.hashes if before is not None else {}
         changes = await changes_by(house.publishing(), release.parts, otherwise)
     checked = replace(found, changes=changes)
     if checked.refused or wish.only_look:
         return checked
+    if before is not None:
+        # So that it can be gone back to, and an upgrade of the program can be told from it.
+        await record_release(settings, house, before, content_root(None))
     await house.releases.record(release, contents)
     if checked.engine is not None:
         at = release.recorded_at
@@ -120,25 +124,18 @@ def _copied(
     return library, replace(release, author=wish.by, note=wish.note), contents
 
 
-async def _parts_before(settings: Settings, house: House) -> Mapping[str, str]:
-    """The parts of the content that was in force before anything was published.
-
-    They are recorded, so that they can be gone back to, and an upgrade can be told from them.
-    """
+async def _shipped_before(settings: Settings, house: House) -> Library | None:
+    """The shipped content, which is in force until something is published; `None` after that."""
     from commcoach.content import loading
 
     if await house.publications.newest() is not None:
-        return {}
+        return None
     root = content_root(None)
     cache = settings.cache_dir / "content"
     try:
-        shipped = await in_background(
-            partial(loading.load_library, root, (RUBRICS, SCENARIOS), cache)
-        )
+        return await in_background(partial(loading.load_library, root, (RUBRICS, SCENARIOS), cache))
     except UNLOADABLE:
-        return {}
-    await record_release(settings, house, shipped, root)
-    return shipped.hashes
+        return None
 
 
 # -- what is looked at ----------------------------------------------------------------------
@@ -157,9 +154,11 @@ async def _looked_at(
         tested = [id for id in criteria if id in {*with_floor, *fitted}]
         scores, stopped = await _scored(settings, engine, library, tested, watch)
         name = engine.name
-    floors = tuple(floor_verdict(library.criteria[id], scores[id]) for id in with_floor)
+    floors: tuple[FloorVerdict, ...] = ()
     fittings: tuple[Fitting, ...] = ()
+    # A part of the cases says nothing about how well all of them are scored.
     if not stopped:
+        floors = tuple(floor_verdict(library.criteria[id], scores[id]) for id in with_floor)
         fittings = await in_background(partial(fit_links, library, criteria, scores))
     return Checked(
         release=library.release,

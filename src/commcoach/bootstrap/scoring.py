@@ -34,6 +34,7 @@ from commcoach.coaching.watching import WatchedModel, watching
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
 from commcoach.domain.linking import Link
+from commcoach.domain.people import consent_needed
 from commcoach.domain.rubric import Criterion
 from commcoach.settings import Settings
 
@@ -120,6 +121,18 @@ async def score_with_model(
             await models.aclose()
         calls = await house.calls.since(began)
     return asked, expense_of(filter(inputs.is_of_a_batch, calls), time.monotonic() - clock)
+
+
+async def may_be_sent(settings: Settings, house: House, learner: str) -> bool:
+    """Whether a learner's words may go to the model: elsewhere only with the consent to that.
+
+    At the terminal nobody is asked: who types there has set the model.
+    """
+    services = Models(settings, house.calls).services()
+    known = await house.people.get(learner) if services else None
+    if known is None or known.consent is None:
+        return True
+    return known.has_agreed_to(consent_needed(services))
 
 
 async def ask_second_opinion(

@@ -11,9 +11,10 @@ from typing import Annotated
 import typer
 
 from commcoach import bootstrap
-from commcoach.cli.cases import keep, own_content, refuse_faults
+from commcoach.cli.cases import keep, refuse_faults
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.own_content import own_content
 from commcoach.cli.rubric_show import no_such, show_lines
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.blind_grading import Key, Returned, read_key

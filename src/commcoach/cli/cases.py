@@ -12,6 +12,7 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
 from commcoach.coaching.grade_import import HUMAN, IMPORT, Taken, Terms
@@ -150,6 +151,8 @@ def keep(about: Context, root: Path, name: str, taken: Taken) -> None:
     terminal.say("cases.taken", "green", levels=taken.levels, rows=taken.rows, graders=graders)
     if taken.cases:
         terminal.say("cases.taken_new", "green", number=len(taken.cases))
+    if taken.masked:
+        terminal.say("cases.masked", "yellow", number=taken.masked)
     for place in written:
         terminal.show(f"  {place}")
     terminal.say("cases.check", command=command_name(), root=root)
@@ -163,18 +166,6 @@ def refuse_faults(about: Context, faults: Sequence[tuple[str, Fault | Problem]])
     if len(faults) > MOST_FAULTS:
         lines.append(about.words.say("cases.more_faults", number=len(faults) - MOST_FAULTS))
     raise UsageError("error.grades_refused", number=len(faults), wrong="\n".join(lines))
-
-
-def own_content(about: Context) -> Path:
-    """The author's content folder; the one that came with the program is not written to."""
-    root = bootstrap.content_root(about.settings.content)
-    if bootstrap.is_shipped(root):
-        raise UsageError("error.shipped_content")
-    if not root.exists():
-        raise UsageError("error.no_such_path", path=root)
-    if not (root / bootstrap.RUBRICS).is_dir():
-        raise UsageError("error.no_content_here", path=root)
-    return root
 
 
 def _language(given: str | None) -> Language | None:

@@ -10,6 +10,7 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.context import context
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.domain.language import Localized
 from commcoach.presentation.wording import N_
@@ -31,7 +32,7 @@ def new(
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    root = _own_copy(about.settings.content)
+    root = own_content(about)
     module, slash, id = name.partition("/")
     if not slash:
         raise UsageError("error.no_module_named", given=name)
@@ -50,18 +51,6 @@ def new(
         folder=root,
         criterion=id,
     )
-
-
-def _own_copy(chosen: Path | None) -> Path:
-    """The author's content folder; the one that came with the program is not written to."""
-    root = bootstrap.content_root(chosen)
-    if bootstrap.is_shipped(root):
-        raise UsageError("error.shipped_content")
-    if not root.exists():
-        raise UsageError("error.no_such_path", path=root)
-    if not (root / bootstrap.RUBRICS).is_dir():
-        raise UsageError("error.no_content_here", path=root)
-    return root
 
 
 def _title(given: str) -> str:

@@ -25,6 +25,7 @@ from commcoach.coaching.trying import Trial, moved, saves
 from commcoach.domain.cases import Said
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Rubric
+from commcoach.domain.scenario import Scenario
 from commcoach.domain.wording import language_of
 from commcoach.presentation.reasons import mask_notice
 from commcoach.presentation.trying import moved_lines
@@ -104,13 +105,20 @@ def version_of(about: Context, name: str) -> bootstrap.Version:
 def _chosen(asked: _Asked, library: Library) -> tuple[str, ...]:
     """The criteria that were named; a `UsageError` if there are none, or no such scenario."""
     chosen = find(library, asked.name)
-    if asked.scenario is not None and asked.scenario not in library.scenarios:
+    if asked.scenario is not None and _situation(asked, library) is None:
         known = ", ".join(library.scenarios)
         raise UsageError("error.unknown_scenario", given=asked.scenario, known=known)
     ids = [one.id for one in chosen.criteria] if isinstance(chosen, Rubric) else [chosen.id]
     if asked.old is not None and not any(id in asked.old.library.criteria for id in ids):
         raise UsageError("error.criterion_not_in_old", given=asked.name)
     return tuple(ids)
+
+
+def _situation(asked: _Asked, library: Library) -> Scenario | None:
+    """The scenario that was named, by its id or its number."""
+    named = (asked.scenario or "").lower()
+    found = library.scenarios.values()
+    return next((one for one in found if named in (one.id, one.number.lower())), None)
 
 
 # -- what is tried --------------------------------------------------------------------------
@@ -162,7 +170,7 @@ def _from_words(about: Context, asked: _Asked, said: str | None, replies: Sequen
     before, *clean = (one.text for one in masked)
 
     def tasks(library: Library, criteria: tuple[str, ...]) -> tuple[ScoringTask, ...]:
-        scenario = library.scenarios.get(asked.scenario or "")
+        scenario = _situation(asked, library)
         made = []
         for reply in clean:
             language = language_of(reply)

@@ -60,6 +60,8 @@ async def _second_opinion(
         turn = _turn(session, place)
         if expired(turn):
             raise UsageError("error.words_expired", turn=name_of(turn))
+        if not await bootstrap.may_be_sent(about.settings, house, session.learner):
+            raise UsageError("error.not_agreed_to_model")
         library = await bootstrap.library_of(about.settings, house, session.release)
         # Written down first: the words leave the house when the model is asked.
         entry = Entry(bootstrap.now(), by, "viewed", session.id, f"second opinion {name_of(turn)}")

@@ -9,8 +9,7 @@ from statistics import fmean
 from typing import Protocol
 
 from commcoach.coaching.scorer import EngineName
-from commcoach.domain.case_scores import HUMAN, CaseScore, levels_by_grader
-from commcoach.domain.cases import GradedCase
+from commcoach.domain.case_scores import CaseScore, grades_by_people
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
 from commcoach.domain.linking import MINIMUM, Link, LinkChoice, choose_link
@@ -68,16 +67,6 @@ class Fitting:
     criterion: str
     n: int
     result: LinkChoice | NotEstimable
-
-
-def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
-    """The levels that people gave a case on a criterion, one each.
-
-    None if more than half of those who graded it call the criterion not applicable.
-    """
-    people = [one for one in case.grades if one.kind == HUMAN and criterion in one.levels]
-    levels = tuple(levels_by_grader(people, criterion).values())
-    return levels if 2 * len(levels) >= len({one.by for one in people}) else ()
 
 
 def cases_by_people(library: Library, criterion: str) -> int:

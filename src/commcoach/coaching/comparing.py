@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from statistics import fmean
 
 from commcoach.coaching.arms import task_of
 from commcoach.coaching.house import House
@@ -14,15 +13,9 @@ from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.transcripts import expired
 from commcoach.coaching.trying import outcome
 from commcoach.domain.agreement import quadratic_kappa
-from commcoach.domain.case_scores import CaseScore
-from commcoach.domain.cases import GradedCase, Said
-from commcoach.domain.chance import (
-    NotEstimable,
-    Reason,
-    Result,
-    difference,
-    estimate,
-)
+from commcoach.domain.case_scores import CaseScore, reference
+from commcoach.domain.cases import Said
+from commcoach.domain.chance import Result, difference, estimate
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.edits import comparable
 from commcoach.domain.library import Library
@@ -34,7 +27,7 @@ ACTION = "viewed"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reply under both versions; `graded` is the mean of its grades, if it has any.
+    """One reply under both versions; `graded` is the level it is held to be worth, if any.
 
     `group` is shared by replies that are no independent witnesses.
     """
@@ -172,17 +165,11 @@ def compared_cases(
             left_out += 1
             continue
         case = now.case
-        graded = mean_grade(case, criterion)
+        held = reference(case, criterion)
+        graded = held.level if held is not None else None
         rows.append(Row(case.id, now.group, case.context, case.reply, was.score, now.score, graded))
     same = comparable(old.criteria[criterion], new.criteria[criterion])
     return Compared(criterion, tuple(rows), same, left_out + len(known))
-
-
-def mean_grade(case: GradedCase, criterion: str) -> float | None:
-    """The mean of the levels that a case was given; `None` where most saw no opening."""
-    grades = case.levels_of(criterion)
-    given = [level for level in grades if level is not None]
-    return fmean(given) if given and 2 * len(given) >= len(grades) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,8 +291,5 @@ def _distance(row: Row) -> float:
     return abs(pairs[0][1].level - pairs[0][0].level) if pairs else 0.5
 
 
-def _mean(tally: Mapping[float, int]) -> float | NotEstimable:
-    n = sum(tally.values())
-    if n < 2:
-        return NotEstimable(Reason.TOO_FEW, n, 2)
-    return sum(value * count for value, count in tally.items()) / n
+def _mean(tally: Mapping[float, int]) -> float:
+    return sum(value * count for value, count in tally.items()) / sum(tally.values())

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 
+from commcoach.coaching.admission import Mask
 from commcoach.coaching.casework import (
     CHECK,
     CONTEXT,
@@ -62,7 +63,8 @@ class Taken:
 
     `rows` counts rows with a reply, `blank` those of them without any level, `levels` what is new
     or changed, `unchanged` levels that were there already, `missing` the rows that the file had
-    when it was given out and lacks now, if that is known.
+    when it was given out and lacks now, if that is known, `masked` the new cases in which
+    personal data were blacked out.
     """
 
     grades: Mapping[str, tuple[Grade, ...]]
@@ -73,6 +75,7 @@ class Taken:
     levels: int
     unchanged: int
     missing: int | None
+    masked: int = 0
 
     @property
     def graders(self) -> tuple[str, ...]:
@@ -86,13 +89,15 @@ def take_in(
     cases: Iterable[GradedCase],
     criteria: Mapping[str, Criterion],
     terms: Terms,
+    mask: Mask,
     scenarios: Collection[str] = (),
 ) -> Taken:
     """Read a file of grades row by row; only what is to be kept stays in memory.
 
-    New cases may name these `scenarios`; any that could be one if none are known.
+    New cases are kept without personal data, by `mask`. They may name these `scenarios`; any that
+    could be one if none are known.
     """
-    desk = _Desk({case.id: case for case in cases}, criteria, terms, scenarios)
+    desk = _Desk({case.id: case for case in cases}, criteria, terms, mask, scenarios)
     desk.look_at_columns(file.columns)
     for row in file.rows():
         desk.take(row)
@@ -106,6 +111,7 @@ class _Desk:
     cases: Mapping[str, GradedCase]
     criteria: Mapping[str, Criterion]
     terms: Terms
+    mask: Mask
     scenarios: Collection[str] = ()
     faults: list[Fault] = field(default_factory=list)
     grades: dict[str, dict[tuple[str, str], dict[str, float | None]]] = field(default_factory=dict)
@@ -116,6 +122,7 @@ class _Desk:
     blank: int = 0
     levels: int = 0
     unchanged: int = 0
+    masked: int = 0
     nameless: str = ""
 
     def look_at_columns(self, columns: Mapping[Column, str]) -> None:
@@ -170,10 +177,11 @@ class _Desk:
         elif not self._may_be_scenario(scenario):
             self._fault("unknown_scenario", row, row.cells.get(SCENARIO), given=_short(scenario))
         else:
-            context = _text(row.cells.get(CONTEXT))
-            said = (Said("", context),) if context else ()
+            before, own = self.mask(_text(row.cells.get(CONTEXT))), self.mask(reply)
+            self.masked += bool(before.found or own.found)
+            said = (Said("", before.text),) if before.text else ()
             spoken = Language(language) if language else None
-            self.new[id] = GradedCase(id, said, reply, (), spoken, scenario or None)
+            self.new[id] = GradedCase(id, said, own.text, (), spoken, scenario or None)
             return self.new[id]
         return None
 
@@ -191,7 +199,7 @@ class _Desk:
         wrong = [
             name
             for name, text in ((CONTEXT, context), (REPLY, reply))
-            if name in given and folded(given[name]) != folded(text)
+            if name in given and not self._is_same(given[name], text)
         ]
         if not wrong:
             if CHECK in given and given[CHECK] != check_of(context, reply):
@@ -203,6 +211,10 @@ class _Desk:
         for name in wrong:
             self._fault("older_text" if is_older else "changed_text", row, row.cells[name])
         return False
+
+    def _is_same(self, given: str, text: str) -> bool:
+        # A case that was new once is kept masked; its own file may still be taken in again.
+        return folded(text) in (folded(given), folded(self.mask(given).text))
 
     def _kind_before(self, case: GradedCase, by: str) -> str:
         return next((one.kind for one in case.grades if one.by == by), "")
@@ -269,6 +281,7 @@ class _Desk:
             self.levels,
             self.unchanged,
             None if file.sent is None else max(0, file.sent - self.rows),
+            self.masked,
         )
 
     def _about_graders(self) -> Iterator[Fault]:

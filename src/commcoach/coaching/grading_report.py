@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from commcoach.coaching.blind_grading import Key, KeyRow, Returned
-from commcoach.coaching.calibrating import grades_by_people
 from commcoach.coaching.casework import shown_context
 from commcoach.domain.agreement import alpha_interval, nearest_level, quadratic_kappa
 from commcoach.domain.case_groups import groups_of
+from commcoach.domain.case_scores import grades_by_people
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.chance import (
     STATISTIC_RESAMPLES,
@@ -58,7 +58,7 @@ STATISTICS: Mapping[str, Statistic[Pair]] = {
 class Differing:
     """A reply on which people, or the machine and people, are far apart.
 
-    `levels` are those of each grader, `None` not applicable; `machine` is its mean level.
+    `levels` are those of each grader, `None` not applicable; `machine` is the one it shows.
     """
 
     code: str
@@ -66,7 +66,7 @@ class Differing:
     context: str
     reply: str
     levels: Mapping[str, float | None]
-    machine: float | None
+    machine: int | None
     apart: float
 
 
@@ -120,7 +120,8 @@ def grading_report(
     rows = [
         RatedRow(
             {by: level for by, level in by_code[row.code].items() if level is not None},
-            row.expected,
+            # What learners see is the level; the value behind it may be capped or rounded away.
+            row.level,
             groups[row.case],
         )
         for row in key.rows
@@ -161,7 +162,7 @@ def _differing(row: KeyRow, levels: Mapping[str, float | None], case: GradedCase
     given = [level for level in levels.values() if level is not None]
     apart = max(given) - min(given) if given else 0.0
     context = shown_context(case.context)
-    return Differing(row.code, row.case, context, case.reply, levels, row.expected, apart)
+    return Differing(row.code, row.case, context, case.reply, levels, row.level, apart)
 
 
 def _double_graded(

@@ -50,3 +50,7 @@ class UnknownRelease(Exception):
     def __init__(self, release: str) -> None:
         super().__init__(self.__doc__)
         self.release = release
+
+
+class ReleaseChanged(UnknownRelease):
+    """The content of a release is no longer what was recorded."""

@@ -66,7 +66,9 @@ def stray_files(root: Path) -> Iterator[Path]:
     read = set(content_files(root))
     for folder in (RUBRICS, SCENARIOS, PROMPTS):
         for path in sorted((root / folder).rglob("*")):
-            authored = path.suffix.lower() in _AUTHORED and path.is_file()
+            # Some editors put a suffix of their own behind: criterion.yaml.txt.
+            suffixes = {suffix.lower() for suffix in path.suffixes[-2:]}
+            authored = bool(suffixes & set(_AUTHORED)) and path.is_file()
             if authored and path not in read and all(map(_is_shown, _inside(root, path))):
                 yield path
 

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 from commcoach.domain.chance import (
+    FEWEST,
     SEED,
     STATISTIC_RESAMPLES,
     NotEstimable,
@@ -237,8 +238,12 @@ def agreement(
     *,
     seed: int = SEED,
     resamples: int = STATISTIC_RESAMPLES,
+    fewest: int = FEWEST,
 ) -> Agreement:
-    """Every figure of pairs of (graded, given); rows of a group are resampled together."""
+    """Every figure of pairs of (graded, given); rows of a group are resampled together.
+
+    None is estimable from fewer than `fewest` pairs.
+    """
     statistics: dict[str, Statistic[Pair]] = {
         "quadratic": quadratic_kappa,
         "linear": linear_kappa,
@@ -254,7 +259,7 @@ def agreement(
     apart = [abs(nearest_level(graded) - nearest_level(given)) for graded, given in pairs]
     return Agreement(
         len(pairs),
-        share_of([levels == 0 for levels in apart], groups),
-        share_of([levels <= 1 for levels in apart], groups),
-        **estimates(statistics, pairs, groups, seed=seed, resamples=resamples),
+        share_of([levels == 0 for levels in apart], groups, fewest=fewest),
+        share_of([levels <= 1 for levels in apart], groups, fewest=fewest),
+        **estimates(statistics, pairs, groups, seed=seed, resamples=resamples, fewest=fewest),
     )

@@ -66,15 +66,13 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
     if floor is None:
         return FloorVerdict(criterion.id, binds=False, graded=0)
     double = [
-        (one, grade.level)
+        (one, levels)
         for one in scores
-        if len(_people(one.case, criterion.id)) >= max(1, floor.graders)
-        and (grade := reference(one.case, criterion.id)) is not None
-        and grade.level is not None
+        if len(levels := grades_by_people(one.case, criterion.id)) >= max(1, floor.graders)
     ]
     rows = [
-        ((level, float(one.score.level)), one.group)
-        for one, level in double
+        ((fmean(levels), float(one.score.level)), one.group)
+        for one, levels in double
         if isinstance(one.score, Scored)
     ]
     binds = len(double) >= floor.min_cases
@@ -103,15 +101,25 @@ def _bears(kappa: Estimate | NotEstimable, least: float) -> bool:
     return kappa.interval is not None or kappa.value >= 1
 
 
-def _people(case: GradedCase, criterion: str) -> dict[str, float]:
-    """The levels that people gave, by person; the last one of each."""
-    return levels_by_grader([one for one in case.grades if one.kind == HUMAN], criterion)
-
-
 def levels_by_grader(grades: list[Grade] | tuple[Grade, ...], criterion: str) -> dict[str, float]:
     """The level of every grader who gave one; the last where somebody gave several."""
     given = ((one.by, one.levels.get(criterion)) for one in grades)
     return {by: level for by, level in given if level is not None}
+
+
+def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
+    """The levels that people gave a case on a criterion, one each.
+
+    None if more than half of those who graded it call the criterion not applicable.
+    """
+    return _agreed([one for one in case.grades if one.kind == HUMAN], criterion)
+
+
+def _agreed(grades: list[Grade], criterion: str) -> tuple[float, ...]:
+    """One level of each grader; none if more than half of them call it not applicable."""
+    levels = tuple(levels_by_grader(grades, criterion).values())
+    graders = {one.by for one in grades if criterion in one.levels}
+    return levels if 2 * len(levels) >= len(graders) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +138,5 @@ def reference(case: GradedCase, criterion: str) -> Reference | None:
     used = [one for one in graded if one.kind == HUMAN] or graded
     if not used:
         return None
-    levels = [level for one in used if (level := one.levels[criterion]) is not None]
-    return Reference(fmean(levels) if 2 * len(levels) >= len(used) else None)
+    levels = _agreed(used, criterion)
+    return Reference(fmean(levels) if levels else None)

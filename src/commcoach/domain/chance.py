@@ -20,6 +20,8 @@ STATISTIC_RESAMPLES = 1000
 """Resamples for the interval of a statistic, which costs more than a mean."""
 INTERVAL_MINIMUM = 10
 """Fewer groups than this are too few to resample: the value stands without an interval."""
+FEWEST = 10
+"""Of fewer rows no statistic is given: whatever it were, it would tell nothing."""
 LEFT_OUT_AT_MOST = 0.05
 """If a larger share of the resamples is not estimable, there is no interval."""
 _NO_WIDTH = 1e-12
@@ -138,9 +140,11 @@ def estimate(
     *,
     seed: int = SEED,
     resamples: int = STATISTIC_RESAMPLES,
+    fewest: int = FEWEST,
 ) -> Result:
     """One statistic of the rows with its interval; see `estimates`."""
-    return estimates({"": statistic}, rows, groups, seed=seed, resamples=resamples)[""]
+    only = {"": statistic}
+    return estimates(only, rows, groups, seed=seed, resamples=resamples, fewest=fewest)[""]
 
 
 def estimates(
@@ -150,9 +154,11 @@ def estimates(
     *,
     seed: int = SEED,
     resamples: int = STATISTIC_RESAMPLES,
+    fewest: int = FEWEST,
 ) -> dict[Name, Result]:
     """Statistics of the rows with seeded percentile bootstrap intervals, on the same resamples.
 
+    Not estimable from fewer than `fewest` rows.
     Whole groups are resampled, because rows of one group are no independent witnesses (near-twins
     in one context); without `groups`, one key a row, every row is a group of its own. Resamples
     in which a statistic is not estimable are left out. With fewer than some 30 groups such
@@ -161,9 +167,11 @@ def estimates(
     Source: Efron and Tibshirani, An introduction to the bootstrap, 1993, chapter 13; Field and
     Welsh, Bootstrapping clustered data, 2007.
     """
+    clusters = [tuple(rows[i] for i in cluster) for cluster in clusters_of(len(rows), groups)]
+    if len(rows) < fewest:
+        return {name: NotEstimable(Reason.TOO_FEW, len(rows), fewest) for name in statistics}
     whole = Counter(rows)
     values = {name: statistic(whole) for name, statistic in statistics.items()}
-    clusters = [tuple(rows[i] for i in cluster) for cluster in clusters_of(len(rows), groups)]
     drawn: dict[Name, list[float]] = {
         name: [] for name, value in values.items() if not isinstance(value, NotEstimable)
     }
@@ -245,8 +253,12 @@ def standard_error(values: Sequence[float], groups: Sequence[Hashable] | None = 
     return math.sqrt(squares * len(clusters) / (len(clusters) - 1)) / len(values)
 
 
-def share_of(hits: Sequence[bool], groups: Sequence[Hashable] | None = None) -> Result:
+def share_of(
+    hits: Sequence[bool], groups: Sequence[Hashable] | None = None, *, fewest: int = FEWEST
+) -> Result:
     """The share of hits with Wilson's interval for as many rows as the groups are worth.
+
+    Not estimable from fewer than `fewest` rows, at least 1.
 
     The number in Wilson's formula is the effective one, at most the number of rows; if all rows
     are alike, the number of groups. A bootstrap would call 30 of 30 certain.
@@ -255,8 +267,8 @@ def share_of(hits: Sequence[bool], groups: Sequence[Hashable] | None = None) -> 
     confidence intervals for proportions in complex sample surveys, 2019.
     """
     n = len(hits)
-    if n < 2:
-        return NotEstimable(Reason.TOO_FEW, n, 2)
+    if n < fewest:
+        return NotEstimable(Reason.TOO_FEW, n, fewest)
     share = sum(hits) / n
     clusters = len(clusters_of(n, groups))
     if not 0 < share < 1 or clusters < 2:

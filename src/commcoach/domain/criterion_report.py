@@ -30,9 +30,7 @@ from commcoach.domain.case_scores import (
 )
 from commcoach.domain.cases import Grade
 from commcoach.domain.chance import (
-    INTERVAL_MINIMUM,
     NotEstimable,
-    Reason,
     Result,
     Row,
     Statistic,
@@ -50,8 +48,6 @@ from commcoach.domain.wording import language_of
 
 RESAMPLES = 500
 """For each interval of a report; a report has some twenty of them for every criterion."""
-FEWEST = INTERVAL_MINIMUM
-"""Of fewer cases no figure is given: whatever it were, it would tell nothing."""
 MOST_SHIFT = 0.25
 """By how much courtesies may change `expected` on average, in levels."""
 WORST = 5
@@ -183,16 +179,8 @@ class CriterionReport:
 
 
 def estimate(statistic: Statistic[Row], rows: Sequence[Row], groups: Sequence[str]) -> Result:
-    """A statistic with its interval; not estimable from fewer than `FEWEST` rows."""
-    if len(rows) < FEWEST:
-        return NotEstimable(Reason.TOO_FEW, len(rows), FEWEST)
+    """A statistic with its interval, as a report gives it."""
     return estimate_of_any(statistic, rows, groups, resamples=RESAMPLES)
-
-
-def _share(hits: Sequence[bool], groups: Sequence[str]) -> Result:
-    if len(hits) < FEWEST:
-        return NotEstimable(Reason.TOO_FEW, len(hits), FEWEST)
-    return share_of(hits, groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +255,7 @@ def _coverage(id: str, scores: Sequence[CaseScore]) -> Coverage:
         sum(isinstance(one.score, Scored) for one in scores),
         sum(isinstance(one.score, NotApplicable) for one in scores),
         sum(isinstance(one.score, Unscored) for one in scores),
-        _share([scorer == graders for scorer, graders in sides], where),
+        share_of([scorer == graders for scorer, graders in sides], where),
         sides.count((True, True)),
         sides.count((True, False)),
         sides.count((False, True)),
@@ -278,8 +266,8 @@ def _fit(pairs: Sequence[tuple[float, float]], where: Sequence[str]) -> Fit:
     apart = [abs(nearest_level(graded) - nearest_level(given)) for graded, given in pairs]
     return Fit(
         len(pairs),
-        _share([levels == 0 for levels in apart], where),
-        _share([levels <= 1 for levels in apart], where),
+        share_of([levels == 0 for levels in apart], where),
+        share_of([levels <= 1 for levels in apart], where),
         estimate(quadratic_kappa, pairs, where),
     )
 
@@ -351,7 +339,7 @@ def _shift(twins: Sequence[tuple[CriterionScore, CriterionScore | None, str]]) -
             lost += 1
     return Shift(
         estimate(_mean, moved, where),
-        _share([abs(one) > MOST_SHIFT for one in moved], where),
+        share_of([abs(one) > MOST_SHIFT for one in moved], where),
         lost,
     )
 

@@ -90,7 +90,8 @@ _BOTH = _EMBEDDED | _MODEL
 
 _FIELDS: dict[str, tuple[EditKind, frozenset[Engine]]] = {
     "title": (EditKind.TITLE, _MODEL),
-    "summary": (EditKind.SUMMARY, _MODEL),
+    # Replies that repeat a summary or an anchor are cut by the embedded engine, too.
+    "summary": (EditKind.SUMMARY, _BOTH),
     "evidence_rule": (EditKind.EVIDENCE_RULE, _MODEL),
     "why_it_matters": (EditKind.FEEDBACK, _NOBODY),
     "keep": (EditKind.FEEDBACK, _NOBODY),
@@ -108,7 +109,7 @@ _FIELDS: dict[str, tuple[EditKind, frozenset[Engine]]] = {
 """What a change in a field of a criterion is, where the whole field is alike."""
 
 _IN_A_LEVEL: dict[str, tuple[EditKind, frozenset[Engine]]] = {
-    "anchor": (EditKind.ANCHOR, _MODEL),
+    "anchor": (EditKind.ANCHOR, _BOTH),
     "label": (EditKind.LABEL, _NOBODY),
     "why": (EditKind.FEEDBACK, _NOBODY),
     "change": (EditKind.FEEDBACK, _NOBODY),

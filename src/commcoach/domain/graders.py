@@ -78,7 +78,8 @@ def compare_graders(
     """What people reach with each other beside what the scorer reaches with them.
 
     Graders, or pairs of them, with fewer than `shared` rows, or not estimable, do not enter a
-    mean. A row without a group is a group of its own.
+    mean, and there are no figures of their own from so few. A row without a group is a
+    group of its own.
     """
     double = [row for row in rows if len(row.grades) > 1]
     used = [row for row in double if row.given is not None] or double
@@ -108,11 +109,12 @@ def compare_graders(
         where = [group for _, group in own]
         others = [(_mean_without(tuple(grades.items()), by), grades[by]) for grades, _ in own]
         middle = [(fmean(grades.values()), grades[by]) for grades, _ in own]
-        each[by] = estimate(statistic, others, where, seed=seed, resamples=resamples)
-        severity[by] = estimate(bias, middle, where, seed=seed, resamples=resamples)
+        each[by] = estimate(statistic, others, where, seed=seed, resamples=resamples, fewest=shared)
+        severity[by] = estimate(bias, middle, where, seed=seed, resamples=resamples, fewest=shared)
     met = Counter(name for row in seen for name, _ in _each_pair(row))
     pairs = sum(rows >= shared for rows in met.values())
-    found = estimates(means, seen, groups, seed=seed, resamples=resamples)
+    # The parts of these means have their own minimum of rows.
+    found = estimates(means, seen, groups, seed=seed, resamples=resamples, fewest=0)
     return Graders(len(used), pairs, each=each, severity=severity, **found)
 
 

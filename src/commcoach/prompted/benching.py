@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain, cycle, islice, zip_longest
@@ -25,12 +25,13 @@ from commcoach.coaching.counterpart import (
 )
 from commcoach.coaching.debriefing import OutcomeJudge, Summariser, debrief
 from commcoach.coaching.examining import BENCH, Bench, JobBench, Spread
-from commcoach.coaching.language_model import Answered, Ask, Job, LanguageModel
+from commcoach.coaching.language_model import Job
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.practice import last_words
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.rewriting import Rewriter
 from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.watching import watching
 from commcoach.domain.cases import Said
 from commcoach.domain.dialogue import Ending, PracticeSession, Turn
 from commcoach.domain.language import Language
@@ -61,10 +62,12 @@ class Exchange:
 
 @dataclass(slots=True)
 class Watch:
-    """Counts what is asked and what comes of it; jobs must not overlap with themselves."""
+    """Counts what is asked of watched models, and what comes of it.
+
+    Jobs must not overlap with themselves.
+    """
 
     exchanges: list[Exchange] = field(default_factory=list)
-    asked: Counter[str] = field(default_factory=Counter)
     noticed: Counter[Job] = field(default_factory=Counter)
 
     def notice(self, job: Job, _reason: str) -> None:
@@ -73,44 +76,13 @@ class Watch:
 
     async def over(self, job: Job, work: Awaitable[_T]) -> _T:
         """The result of a piece of work; it counts only if a model was asked."""
-        asks, notices = self.asked[job], self.noticed[job]
-        result = await work
-        if self.asked[job] > asks:
+        notices = self.noticed[job]
+        with watching() as seen:
+            result = await work
+        if seen.asks[job]:
             failed = self.noticed[job] > notices
-            self.exchanges.append(Exchange(job, self.asked[job] - asks, failed))
+            self.exchanges.append(Exchange(job, seen.asks[job], failed))
         return result
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedModel:
-    """A model of which every ask is counted."""
-
-    model: LanguageModel
-    watch: Watch
-
-    @property
-    def provider(self) -> str:
-        """The provider of the model."""
-        return self.model.provider
-
-    @property
-    def name(self) -> str:
-        """The name of the model."""
-        return self.model.name
-
-    async def ask(self, ask: Ask) -> Answered:
-        """The model's answer."""
-        self.watch.asked[ask.job] += 1
-        return await self.model.ask(ask)
-
-    def stream(self, ask: Ask) -> AsyncIterator[str]:
-        """The model's answer in pieces."""
-        self.watch.asked[ask.job] += 1
-        return self.model.stream(ask)
-
-    async def aclose(self) -> None:
-        """Give back what the model holds."""
-        await self.model.aclose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def add_grades(
     Every file is written beside its place first; only when all are, they take their places.
     Lines without new grades stay as they are, byte by byte. Returns the files written. Raises
     `CaseFilesChanged` if a case is gone or a file changed meanwhile, `OSError` if a file cannot
-    be written; then all files are as before.
+    be written; then, and if the program is stopped, all files are as before.
     """
     before: dict[Path, bytes | None] = {}
     drafts: dict[Path, Path] = {}
@@ -84,13 +84,12 @@ def add_grades(
 def _put_in_place(drafts: Mapping[Path, Path], before: Mapping[Path, bytes | None]) -> None:
     if any((place.read_bytes() if place.exists() else None) != before[place] for place in drafts):
         raise CaseFilesChanged
-    done: list[Path] = []
     try:
         for place, draft in drafts.items():
             draft.replace(place)
-            done.append(place)
-    except OSError:
-        for place in done:
+    except BaseException:
+        # Whoever stops the program in between must not leave a part of the grades either.
+        for place in (place for place, draft in drafts.items() if not draft.exists()):
             raw = before[place]
             with suppress(OSError):
                 if raw is None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from errno import EEXIST
+from os import strerror
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from openpyxl import Workbook
@@ -56,21 +59,28 @@ _LINE = Side(style="thin", color="CFCABD")
 def write_sheet(place: Path, sheet: Sheet, labels: Labels) -> None:
     """Write a workbook where there is no file yet, row by row; `FileExistsError` if there is one.
 
-    Raises `OSError` if it cannot be written; then there is none.
+    Raises `OSError` if it cannot be written; then there is none. It is written beside its place
+    first: whoever stops the program leaves no half workbook there.
     """
-    with place.open("xb"):
-        pass
+    _refuse_to_write_over(place)
+    draft = place.with_name(f".{token_hex(8)}.draft")
     try:
         book = Workbook(write_only=True)
         book.properties.keywords = told_rows(len(sheet.rows))
         _fill(book.create_sheet(labels.sheet), sheet, labels)
         _fill_anchors(book.create_sheet(labels.anchors_sheet), labels)
         _fill_guide(book.create_sheet(labels.guide_sheet), labels)
-        book.save(place)
-    except BaseException:
+        book.save(draft)
+        _refuse_to_write_over(place)
+        draft.replace(place)
+    finally:
         with suppress(OSError):
-            place.unlink()
-        raise
+            draft.unlink(missing_ok=True)
+
+
+def _refuse_to_write_over(place: Path) -> None:
+    if place.exists() or place.is_symlink():
+        raise FileExistsError(EEXIST, strerror(EEXIST), str(place))
 
 
 class _Pen:

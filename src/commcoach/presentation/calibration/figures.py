@@ -107,7 +107,7 @@ def levels_line(one: Differing, words: Wording) -> str:
         for by, level in one.levels.items()
     ]
     if one.machine is not None:
-        parts.append(words.say("calibration.machine_gave", level=f"{one.machine:.1f}"))
+        parts.append(words.say("calibration.machine_gave", level=one.machine))
     return words.say("punctuation.list").join(parts)
 
 
