@@ -108,7 +108,7 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_package_says_how_to_install_it(tmp_path: Path) -> None:
     with pytest.raises(ModelMisconfigured) as failed:
         LocalModel(tmp_path)
-    assert "pip install 'commcoach[local]'" in failed.value.said
+    assert "pip install '.[local]'" in failed.value.said
 
 
 @pytest.mark.slow
