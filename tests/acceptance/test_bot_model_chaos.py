@@ -42,9 +42,9 @@ WELL = 0.55
 TIMEOUT = 2.0
 SPARE = 2.0
 """Seconds that a turn may take on top of the model's time-out."""
-APART = 0.25
-"""Seconds between two people's arrivals."""
-PAUSE = (1.0, 4.0)
+APART = 0.5
+"""Seconds between two people's arrivals: each is a dozen messages."""
+PAUSE = (1.5, 4.5)
 """Seconds between an answer and the next reply: shorter, and the machine would be measured."""
 PATIENCE = 60.0
 LEAST_BY_MODEL = 0.4

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from commcoach.coaching.attacking import UNREACHED, Assault, Bill, attack, bill_of
+from commcoach.coaching.attacking import Assault, Bill, attack, bill_of
+from commcoach.coaching.giving_up import UNREACHED
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.attacks import Attack

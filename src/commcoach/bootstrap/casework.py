@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from commcoach.bootstrap.keeping import now
 from commcoach.bootstrap.practising import embedded_scorer, mask
+from commcoach.bootstrap.rubric_testing import EmbeddedEngine
 from commcoach.coaching.blind_grading import (
     Key,
     Returned,
@@ -39,7 +40,7 @@ from commcoach.coaching.casework import (
 )
 from commcoach.coaching.grade_import import Taken, Terms, take_in
 from commcoach.coaching.rubric_testing import cases_scored
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.cases import GradedCase, Said
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem
@@ -167,29 +168,6 @@ def _raw_row(shape: CaseShape, before: str, line: int) -> RawRow:
     )
 
 
-class _EmbeddedEngine:
-    """The embedded engine, made anew for what it may have learned from."""
-
-    learns = True
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    @property
-    def name(self) -> EngineName:
-        """Who scores."""
-        from commcoach.embedded import features
-        from commcoach.embedded.scorer import NAME
-
-        return EngineName(NAME, str(features.VERSION))
-
-    def scorer(self, library: Library) -> Scorer:
-        """A scorer that has learned from this library; it is used once and not kept."""
-        from commcoach.embedded.scorer import EmbeddedScorer
-
-        return EmbeddedScorer(library, tuple(library.criteria))
-
-
 async def score_unseen(
     settings: Settings, library: Library, criterion: str
 ) -> tuple[EngineName, list[tuple[GradedCase, CriterionScore]]]:
@@ -197,7 +175,7 @@ async def score_unseen(
 
     A criterion that nobody has graded yet has all cases in its languages.
     """
-    engine = _EmbeddedEngine(settings)
+    engine = EmbeddedEngine(library)
     graded = (await cases_scored(engine, library, (criterion,))).get(criterion, ())
     if graded:
         return engine.name, [(one.case, one.score) for one in graded]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from commcoach.coaching.counterpart import Scene, answer, react, unheard
-from commcoach.coaching.language_model import BudgetSpent
 from commcoach.coaching.practice import Practice, occasion_of
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.dialogue import (
@@ -32,7 +31,6 @@ class Taken:
     """A turn that was taken, with what to say about it.
 
     If the score was too slow, the turn has none yet and `late` brings the completed turn.
-    `budget_spent`: from this turn on the embedded engine works in place of the model.
     """
 
     session: PracticeSession
@@ -41,7 +39,6 @@ class Taken:
     masked: tuple[str, ...]
     ending: Ending | None
     late: asyncio.Task[Taken] | None = None
-    budget_spent: bool = False
 
 
 class Watch(Protocol):
@@ -130,7 +127,6 @@ class _Making:
         # The turn itself, which need not be the last attempt: its score may come after a rewrite.
         earlier = [one for one in going_on.course() if one.number < self.turn.number]
         advice = advice_on(self.practice.library, self._scenario, [*earlier, self.turn])
-        over = [one for one in going_on.turns if BudgetSpent.reason in one.stand_ins()]
         return Taken(
             session=going_on,
             turn=self.turn,
@@ -138,7 +134,6 @@ class _Making:
             masked=self.masked,
             ending=natural_ending(going_on, self._scenario),
             late=late,
-            budget_spent=over[:1] == [self.turn],
         )
 
     @property

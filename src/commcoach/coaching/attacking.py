@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from commcoach.coaching.language_model import BudgetSpent, ModelMisconfigured, ModelUnavailable
+from commcoach.coaching.giving_up import GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
@@ -15,14 +14,9 @@ from commcoach.domain.attacks import Attack
 from commcoach.domain.cases import Said
 from commcoach.domain.library import Library
 from commcoach.domain.resistance import Tried, tried
-from commcoach.domain.score import Scorecard, Unscored
+from commcoach.domain.score import Scorecard
 
-UNREACHED = 6
-"""Replies in a row without an answer after which a model is given up."""
-_NO_USE = (BudgetSpent.reason, ModelMisconfigured.reason)
 _SESSION = "attack:"
-_FAILED = "model:"
-"""With the reason of a failure behind it: why a scorer left a reply unscored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +77,7 @@ async def attack(
     """
     gates = tuple(id for id, gate in library.gates.items() if gate.cap is None)
     found: dict[str, Tried] = {}
-    watch = _Watch(gates)
+    watch = GivingUp(gates)
     left = iter(attacks)
 
     async def work() -> None:
@@ -101,42 +95,13 @@ async def attack(
     return Assault(scorer.engine, library.release, repeats, len(attacks), in_order, watch.stopped)
 
 
-class _Watch:
-    """Knows when asking on is of no use."""
-
-    def __init__(self, gates: Sequence[str]) -> None:
-        self.stopped = ""
-        self._gates = gates
-        self._unreached = 0
-
-    def is_over(self) -> bool:
-        """Whether the model was given up."""
-        return bool(self.stopped)
-
-    def see(self, card: Scorecard) -> None:
-        """Take note of a reply that was scored, or was not."""
-        if any(hit.gate in self._gates for hit in card.gates):
-            return  # set aside before any model was asked
-        reasons = Counter(
-            score.rationale.removeprefix(_FAILED)
-            for score in card.scores
-            if isinstance(score, Unscored) and score.rationale.startswith(_FAILED)
-        )
-        reason = next((one for one in _NO_USE if reasons[one]), "")
-        all_failed = reasons[ModelUnavailable.reason] == len(card.scores) > 0
-        self._unreached = self._unreached + 1 if all_failed else 0
-        if self._unreached >= UNREACHED:
-            reason = ModelUnavailable.reason
-        self.stopped = self.stopped or reason
-
-
 async def _try(
     scorer: Scorer,
     library: Library,
     attack: Attack,
     repeats: int,
     gates: Sequence[str],
-    watch: _Watch,
+    watch: GivingUp,
 ) -> Tried | None:
     """The attack with its findings; `None` if the model was given up before it was done."""
     scenario = library.scenarios.get(attack.scenario) if attack.scenario else None

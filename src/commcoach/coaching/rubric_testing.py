@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from commcoach.coaching.attacking import Bill
-from commcoach.coaching.language_model import BudgetSpent, ModelMisconfigured, ModelUnavailable
+from commcoach.coaching.giving_up import FAILED, GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
@@ -20,7 +19,7 @@ from commcoach.domain.cases import GradedCase
 from commcoach.domain.criterion_report import CriterionReport, criterion_report
 from commcoach.domain.cues import has_cue
 from commcoach.domain.library import Library
-from commcoach.domain.score import CriterionScore, Scorecard, Unscored
+from commcoach.domain.score import CriterionScore, Unscored
 from commcoach.domain.twins import padded, trimmed
 from commcoach.domain.wording import fold, language_of
 
@@ -46,12 +45,7 @@ __all__ = [
 FOLDS = 5
 NOTHING_LEFT = "nothing_to_learn_from"
 """Why a case is unscored if all there is to learn from is kin to it."""
-UNREACHED = 6
-"""Replies in a row without an answer after which a model is given up."""
-_NO_USE = (BudgetSpent.reason, ModelMisconfigured.reason)
 _SESSION = "test:"
-_FAILED = "model:"
-"""With the reason of a failure behind it: why a scorer left a reply unscored."""
 
 
 class Engine(Protocol):
@@ -158,7 +152,7 @@ async def trial(
     what was scored until then.
     """
     groups = groups_of(library)
-    watch = _Watch()
+    watch = GivingUp()
     found: dict[str, dict[str, CaseScore]] = {id: {} for id in criteria}
     planned = 0
     for one in _rounds(engine, library, criteria, groups, folds):
@@ -251,28 +245,6 @@ def _twins(case: GradedCase) -> Iterator[tuple[str, str]]:
 
 
 @dataclass(slots=True)
-class _Watch:
-    """Knows when asking on is of no use."""
-
-    stopped: str = ""
-    _unreached: int = 0
-
-    def see(self, card: Scorecard) -> None:
-        """Take note of a reply that was scored, or was not."""
-        reasons = Counter(
-            score.rationale.removeprefix(_FAILED)
-            for score in card.scores
-            if isinstance(score, Unscored) and score.rationale.startswith(_FAILED)
-        )
-        reason = next((one for one in _NO_USE if reasons[one]), "")
-        all_failed = reasons[ModelUnavailable.reason] == len(card.scores) > 0
-        self._unreached = self._unreached + 1 if all_failed else 0
-        if self._unreached >= UNREACHED:
-            reason = ModelUnavailable.reason
-        self.stopped = self.stopped or reason
-
-
-@dataclass(slots=True)
 class _Work:
     """Scores the cases of one round."""
 
@@ -280,7 +252,7 @@ class _Work:
     library: Library
     groups: Mapping[str, str]
     with_twins: frozenset[str]
-    watch: _Watch
+    watch: GivingUp
     advance: Advance
     found: list[CaseScore] = field(default_factory=list)
 
@@ -354,6 +326,4 @@ class _Work:
     def _came_too_late(self, score: CriterionScore) -> bool:
         """Whether it is unscored for the reason that ended the trial: nobody's verdict."""
         stopped = self.watch.stopped
-        return (
-            bool(stopped) and isinstance(score, Unscored) and score.rationale == _FAILED + stopped
-        )
+        return bool(stopped) and isinstance(score, Unscored) and score.rationale == FAILED + stopped

@@ -49,6 +49,12 @@ def has_cue(cues: Cues, folded: Folded, language: Language) -> bool:
     return next(find_cues(cues, folded, language), None) is not None
 
 
+def make_ready(cues: Cues, language: Language) -> None:
+    """Do ahead of time what makes the first search for a cue set slow."""
+    _arranged(cues.wordings(language), language)
+    _arranged(cues.vetoes(language), language)
+
+
 @dataclass(frozen=True, slots=True)
 class _Searchable:
     """A list of cues by the first two characters of the pieces they need.

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from itertools import product
 from pathlib import Path
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.cases import last_words
+from commcoach.domain.cues import make_ready
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Direction
@@ -61,9 +63,11 @@ class EmbeddedScorer:
         self._learning = threading.Lock()
 
     def prepare(self) -> None:
-        """Learn all criteria now."""
+        """Learn all criteria now, and make their cues ready."""
         for criterion in self._criteria.values():
             self._model(criterion)
+            for signal, language in product(criterion.signals, criterion.languages):
+                make_ready(signal.cues, language)
 
     def _model(self, criterion: Criterion) -> OrdinalModel:
         with self._learning:

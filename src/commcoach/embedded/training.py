@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from commcoach.domain.cases import GradedCase, Said
+from commcoach.domain.case_groups import origin_of
+from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
 from commcoach.domain.language import Language, SalientPoint
 from commcoach.domain.library import Library
@@ -72,13 +73,7 @@ def _from_cases(criterion: Criterion, library: Library) -> Iterator[Lesson]:
         scenario = library.scenarios.get(case.scenario or "")
         points = points_for(criterion, case.context, scenario, None)
         level = sum(given) / len(given)
-        yield Lesson(_case_origin(case), case.reply, context, language, points, level)
-
-
-def _case_origin(case: GradedCase) -> str:
-    """Parallel cases differ in their ids by the language only."""
-    parts = case.id.split("-")
-    return "case:" + "-".join(part for part in parts if part not in ("zh", "en"))
+        yield Lesson(f"case:{origin_of(case)}", case.reply, context, language, points, level)
 
 
 def points_for(

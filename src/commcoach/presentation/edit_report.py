@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from commcoach.coaching.comparing import Compared, DryRun, Figures
 from commcoach.coaching.trying import outcome
@@ -20,7 +17,10 @@ from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, Scored
 from commcoach.presentation.edits import kind_counts, parts_of
 from commcoach.presentation.flips import compared_view, gate_lines, gate_rows, how_scored
+from commcoach.presentation.pages import page_template
 from commcoach.presentation.wording import Wording
+
+_PAGE = Path(__file__).with_name("edit_report.html.j2")
 
 FORMAT = "commcoach-rubric-diff-1"
 MARK = '<meta name="generator" content="commcoach rubric diff">'
@@ -44,7 +44,7 @@ class Report:
 def diff_page(report: Report, words: Wording) -> str:
     """An HTML page; texts of authors and learners are escaped, nothing is fetched."""
     done = report.done
-    return _template().render(
+    return page_template(_PAGE).render(
         mark=MARK,
         lang=_LANG[words.language],
         title=words.say("diff.title", old=report.old_name, new=report.new_name),
@@ -167,15 +167,3 @@ def _result(result: Result) -> dict[str, Any]:
 def _score(score: CriterionScore) -> dict[str, Any]:
     quotes = [one.quote for one in score.evidence] if isinstance(score, Scored) else []
     return {"result": outcome(score), "quotes": quotes}
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("edit_report.html.j2")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from commcoach.coaching.grading_report import GradingReport
 from commcoach.domain.language import Language
 from commcoach.presentation.calibration import figures
 from commcoach.presentation.calibration.lines import applicability_line, drawn_line
 from commcoach.presentation.engines import engine_name
+from commcoach.presentation.pages import page_template
 from commcoach.presentation.wording import Wording
+
+_PAGE = Path(__file__).with_name("page.html.j2")
 
 MARK = '<meta name="generator" content="commcoach calibration report">'
 """Stands in every page, so that nothing else is ever written over."""
@@ -26,7 +26,7 @@ def calibration_page(report: GradingReport, words: Wording, at: datetime) -> str
     engine, day = report.key.engine, words.day(at)
     name = engine.model or engine_name(engine.name, words)
     title = report.criterion.title.said_in(words.language)
-    return _template().render(
+    return page_template(_PAGE).render(
         mark=MARK,
         lang=_LANG[words.language],
         title=words.say("calibration.title", title=title, id=report.criterion.id),
@@ -62,15 +62,3 @@ def calibration_page(report: GradingReport, words: Wording, at: datetime) -> str
 def is_calibration_page(text: str) -> bool:
     """Whether this is a page of ours."""
     return MARK in text[:2000]
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")

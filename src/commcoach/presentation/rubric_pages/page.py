@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Rubric
+from commcoach.presentation.pages import page_template
 from commcoach.presentation.rubric_pages.view import Texts, criterion_view, gate_views, texts_of
 from commcoach.presentation.wording import Wording
+
+_PAGE = Path(__file__).with_name("page.html.j2")
 
 MARK = '<meta name="generator" content="commcoach rubric show">'
 """Stands in every page, so that nothing else is ever written over."""
@@ -32,7 +32,7 @@ def rubric_page(
 
     Authors' words are escaped; the page asks for nothing from outside.
     """
-    return _template().render(
+    return page_template(_PAGE).render(
         mark=MARK,
         langs=[_LANG[words.language] for words in said],
         labels=_labels(said),
@@ -75,15 +75,3 @@ def _labels(said: Sequence[Wording]) -> Mapping[str, Texts]:
         "release": each("show.release"),
         "uncalibrated": each("show.uncalibrated_short"),
     }
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from commcoach.coaching.rubric_testing import EngineReport
 from commcoach.domain.engine_comparison import Comparison
 from commcoach.domain.language import Language
+from commcoach.presentation.pages import page_template
 from commcoach.presentation.rubric_report.view import (
     BENCH_COLUMNS,
     COLUMNS,
@@ -25,6 +23,8 @@ from commcoach.presentation.rubric_report.view import (
     stopped_line,
 )
 from commcoach.presentation.wording import Wording
+
+_PAGE = Path(__file__).with_name("page.html.j2")
 
 MARK = '<meta name="generator" content="commcoach rubric test">'
 """Stands in every page, so that nothing else is ever written over."""
@@ -51,7 +51,7 @@ def report_page(
         }
         for one in reports
     ]
-    return _template().render(
+    return page_template(_PAGE).render(
         mark=MARK,
         lang=_LANG[words.language],
         title=words.say("test.title"),
@@ -81,15 +81,3 @@ def report_page(
 def is_report_page(text: str) -> bool:
     """Whether this is a page of ours."""
     return MARK in text[:2000]
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from commcoach.coaching.transcripts import Transcript
 from commcoach.domain.language import Language
+from commcoach.presentation.pages import page_template
 from commcoach.presentation.transcripts.view import LineView, session_view
 from commcoach.presentation.wording import Wording
+
+_PAGE = Path(__file__).with_name("page.html.j2")
 
 _LANG = {Language.ZH: "zh-CN", Language.EN: "en"}
 
@@ -35,22 +35,10 @@ def page(transcripts: Sequence[Transcript], words: Wording) -> str:
         "legend": words.say("transcript.legend"),
         "no_report": words.say("transcript.no_report"),
     }
-    return _template().render(
+    return page_template(_PAGE).render(
         lang=_LANG[words.language],
         labels=labels,
         sessions=[session_view(transcript, words) for transcript in transcripts],
         langs={language.value: tag for language, tag in _LANG.items()},
         is_line=lambda entry: isinstance(entry, LineView),
     )
-
-
-@cache
-def _template() -> Template:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2")
