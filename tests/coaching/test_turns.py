@@ -10,98 +10,22 @@ import pytest
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.arms import Taken, advice_on
-from commcoach.coaching.counterpart import Hear, Reader, Scene, Spoken, Stage, Voice, unheard
-from commcoach.coaching.practice import Practice, start_session
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
-from commcoach.coaching.turns import SetAside, rewrite_reply, score_late, take_turn
-from commcoach.domain.dialogue import PracticeSession, Turn
-from commcoach.domain.language import Language
-from commcoach.domain.reading import Reading
-from commcoach.domain.score import Scorecard, Unscored
+from commcoach.coaching.counterpart import Hear, Spoken, Stage, Voice, unheard
+from commcoach.coaching.turns import SetAside, rewrite_reply, take_turn
+from commcoach.domain.score import Unscored
 from commcoach.store.memory import InMemorySessions
+from tests.coaching.recording import (
+    ASKED,
+    CURT,
+    REPLY,
+    SCENARIO,
+    Recording,
+    begun,
+    kept,
+    taken,
+    whole_turn,
+)
 from tests.shipped import library, practice
-
-SCENARIO = library().scenarios["late_minutes_peer"]
-REPLY = "周二那份没等到纪要，我按旧数据报了，周三返工到八点。"
-CURT = "好吧好吧。"
-ASKED = "这周的纪要是卡在哪里了？"
-
-
-@dataclass
-class Recording:
-    """Every part of a turn as shipped, each call noted; each part may be made to fail or wait."""
-
-    calls: list[str] = field(default_factory=list)
-    fails: str = ""
-    go: asyncio.Event | None = None
-    scoring: asyncio.Event = field(default_factory=asyncio.Event)
-    inner: Practice = field(default_factory=practice)
-
-    @property
-    def engine(self) -> EngineName:
-        return self.inner.scorer.engine
-
-    def prepare(self) -> None:
-        self.inner.scorer.prepare()
-
-    async def read(self, scene: Scene) -> Reading:
-        self._note("read")
-        return await self.inner.reader.read(scene)
-
-    async def speak(self, stage: Stage, hear: Hear = unheard) -> Spoken:
-        self._note("speak")
-        return await self.inner.voice.speak(stage, hear)
-
-    async def close(self, stage: Stage, agreed: bool) -> str:
-        self._note("close")
-        return await self.inner.voice.close(stage, agreed)
-
-    async def score(self, task: ScoringTask) -> Scorecard:
-        self.scoring.set()
-        self._note("score")
-        if self.go is not None:
-            try:
-                await self.go.wait()
-            except asyncio.CancelledError:
-                self.calls.append("cancelled")
-                raise
-        return await self.inner.scorer.score(task)
-
-    def _note(self, call: str) -> None:
-        self.calls.append(call)
-        if call == self.fails:
-            raise ConnectionError
-
-    def practice(self, patience: float | None = None) -> Practice:
-        reader: Reader = self
-        voice: Voice = self
-        scorer: Scorer = self
-        return replace(self.inner, reader=reader, voice=voice, scorer=scorer, patience=patience)
-
-
-async def begun(coach: Practice) -> PracticeSession:
-    return await start_session(coach, SCENARIO, "learner", Language.ZH)
-
-
-async def kept(coach: Practice, session: PracticeSession) -> PracticeSession:
-    found = await coach.sessions.get(session.id)
-    assert found is not None
-    return found
-
-
-async def taken(
-    coach: Practice, session: PracticeSession, reply: str, message: str | None = None
-) -> Taken:
-    result = await take_turn(coach, session, reply, message)
-    assert isinstance(result, Taken)
-    return result
-
-
-async def whole_turn() -> Turn:
-    """The turn as it is when nothing goes wrong."""
-    coach = practice()
-    return (await taken(coach, await begun(coach), REPLY, "m1")).turn
-
 
 # -- the same message again -----------------------------------------------------------------
 
@@ -352,55 +276,6 @@ async def test_a_late_score_advises_on_its_own_turn_not_on_a_later_one() -> None
     assert (complete.turn.number, complete.turn.reply) == (1, REPLY)
     assert complete.advice == advice_on(library(), SCENARIO, [complete.turn])
     assert (await second.late).advice != complete.advice
-
-
-# -- a score that was lost ------------------------------------------------------------------
-
-
-async def test_a_lost_score_is_given_by_session_number_and_attempt() -> None:
-    coach = practice()
-    session = await begun(coach)
-    await coach.sessions.save_turn(session.id, replace(await whole_turn(), card=None))
-    complete = await score_late(coach, session.id, 1, 1)
-    assert complete is not None
-    assert complete.turn == await whole_turn()
-    assert complete.advice == advice_on(library(), SCENARIO, [complete.turn])
-
-
-async def test_a_lost_score_of_a_first_attempt_does_not_speak_of_its_rewrite() -> None:
-    coach = practice()
-    session = await begun(coach)
-    first = (await taken(coach, session, CURT)).turn
-    rewritten = await rewrite_reply(coach, await kept(coach, session), REPLY)
-    assert isinstance(rewritten, Taken)
-    other = practice()
-    await other.sessions.add(session)
-    await other.sessions.save_turn(session.id, replace(first, card=None))
-    await other.sessions.save_turn(session.id, rewritten.turn)
-    complete = await score_late(other, session.id, 1, 1)
-    assert complete is not None
-    assert complete.turn == first
-    assert complete.advice == advice_on(library(), SCENARIO, [first])
-    assert complete.advice != rewritten.advice
-
-
-async def test_a_lost_score_is_waited_for_even_by_an_impatient_practice() -> None:
-    coach = practice()
-    session = await begun(coach)
-    await coach.sessions.save_turn(session.id, replace(await whole_turn(), card=None))
-    complete = await score_late(replace(coach, patience=0), session.id, 1, 1)
-    assert complete is not None
-    assert complete.turn.card is not None
-
-
-@pytest.mark.parametrize(("id", "number", "attempt"), [("x", 1, 1), ("", 2, 1), ("", 1, 2)])
-async def test_there_is_no_lost_score_where_there_is_no_turn(
-    id: str, number: int, attempt: int
-) -> None:
-    coach = practice()
-    session = await begun(coach)
-    await taken(coach, session, REPLY)
-    assert await score_late(coach, id or session.id, number, attempt) is None
 
 
 # -- the advice -----------------------------------------------------------------------------

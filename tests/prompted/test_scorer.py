@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -19,51 +18,15 @@ from commcoach.coaching.language_model import (
     AnswerUnusable,
     Ask,
     ModelFailed,
-    TokenChance,
     Usage,
 )
-from commcoach.coaching.occasion import UNKNOWN, Occasion
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
-from commcoach.domain.score import NotApplicable, Scorecard, Scored, Unscored
-from commcoach.llm.stub import Script, StubModel
-from commcoach.prompted.scorer import Care, PromptedScorer
-from commcoach.prompted.scoring_prompt import scoring_prompt
+from commcoach.domain.score import NotApplicable, Scored, Unscored
 from tests.prompted import office
-from tests.shipped import library, scorer
-
-CALL = "three_calls_no_owner"
-REPLY = "三次电话都没人认，换谁都憋屈。这件事我来跟，今天下午五点前给您回电。"
-TASK = office.task(CALL, REPLY)
-PROOF = "这件事我来跟"
-
-
-def engine(
-    script: Script, noticed: list[str] | None = None, **more: Any
-) -> tuple[PromptedScorer, StubModel]:
-    means, model = office.means(script, noticed)
-    return PromptedScorer(means, library(), scorer(), **more), model
-
-
-def entry(level: int | None, *quotes: str) -> dict[str, Any]:
-    return {"quotes": list(quotes), "applicable": level is not None, "level": level}
-
-
-def answer(ask: Ask, default: Any = None, gates: Any = (), **entries: Any) -> dict[str, Any]:
-    """An answer for whatever criteria are asked about."""
-    assert ask.schema is not None
-    made = {}
-    for id in ask.schema["properties"]:
-        if id == "gates":
-            made[id] = list(gates)
-        else:
-            made[id] = entries.get(id, default or entry(3, PROOF))
-    return made
-
-
-def by_id(card: Scorecard) -> dict[str, Any]:
-    return {score.criterion: score for score in card.scores}
+from tests.prompted.judging import CALL, PROOF, REPLY, TASK, answer, by_id, crossing, engine, entry
+from tests.shipped import scorer
 
 
 async def test_every_level_comes_with_quotes_at_their_places() -> None:
@@ -222,10 +185,6 @@ async def test_a_reply_that_speaks_to_the_scorer_is_not_shown_to_the_model() -> 
     assert [hit.gate for hit in card.gates] == ["gate_off_task"]
 
 
-def crossing(quote: str, gate: str = "gate_insult_discrimination") -> list[dict[str, str]]:
-    return [{"quote": quote, "gate": gate}]
-
-
 async def test_a_model_may_name_a_gate_only_with_words_of_the_reply() -> None:
     proved, _ = engine(lambda ask: answer(ask, gates=crossing("换谁都憋屈")))
     (hit,) = (await proved.score(TASK)).gates
@@ -285,220 +244,3 @@ async def test_the_prompt_is_in_the_language_of_the_reply(language: Language) ->
     chinese = len(re.findall(r"[\u3400-\u9fff]", model.asks[0].messages[0].text))
     assert (chinese > 1000) is (language is Language.ZH)
     assert chinese == 0 or language is Language.ZH
-
-
-# -- order and samples -----------------------------------------------------------------------
-
-
-def order_of_levels(ask: Ask) -> list[int]:
-    return [int(one) for one in re.findall(r"^等级 (\d)：", ask.messages[0].text, re.MULTILINE)]
-
-
-async def test_the_order_of_levels_stays_in_a_session_and_differs_between_them() -> None:
-    made, model = engine(answer)
-    elsewhere = replace(TASK, occasion=Occasion("session-2"))
-    for task in (TASK, replace(TASK, reply="这件事我来跟。"), elsewhere):
-        await made.score(task)
-    here, later, there = map(order_of_levels, model.asks)
-    assert here == later != there
-    assert sorted(here) == sorted(there)
-    assert here != sorted(here)
-
-
-def test_without_a_session_the_order_goes_by_the_reply_so_that_no_level_is_always_first() -> None:
-    means, _ = office.means([])
-    criteria = [library().criteria[id] for id in TASK.criteria[:1]]
-    first = set()
-    for number in range(60):
-        bare = replace(TASK, reply=f"这件事我来跟。{number}", occasion=UNKNOWN)
-        prompt = scoring_prompt(means, bare, criteria).stable
-        assert prompt == scoring_prompt(means, bare, criteria).stable
-        first.add(re.findall(r"^等级 (\d)：", prompt, re.MULTILINE)[0])
-    assert first == {str(number) for number in criteria[0].numbers}
-
-
-async def test_samples_are_merged_to_the_lower_median_with_the_mean_as_expected() -> None:
-    made, model = engine(
-        lambda ask: answer(ask, entry([1, 3, 4][ask.seed or 0], PROOF)), care=Care(samples=3)
-    )
-    card = await made.score(TASK)
-    for score in card.scored():
-        assert score.level == 3
-        assert score.expected == pytest.approx(8 / 3)
-        assert score.probabilities == {1: 1 / 3, 3: 1 / 3, 4: 1 / 3}
-        assert score.rationale.endswith("[unstable: 1 3 4]")
-    orders = {tuple(order_of_levels(ask)) for ask in model.asks}
-    assert len(orders) == len(model.asks) == 3
-    assert all(ask.temperature > 0 for ask in model.asks)
-
-
-@pytest.mark.parametrize(
-    ("usable", "samples", "scored"), [(1, 5, False), (2, 5, False), (3, 5, True), (1, 2, False)]
-)
-async def test_a_level_needs_a_majority_of_usable_samples(
-    usable: int, samples: int, scored: bool
-) -> None:
-    def say(ask: Ask) -> Any:
-        return answer(ask, entry(4, PROOF if (ask.seed or 0) < usable else "我保证明天修好"))
-
-    card = await engine(say, care=Care(samples=samples))[0].score(TASK)
-    assert card.scores
-    for score in card.scores:
-        assert isinstance(score, Scored) is scored
-        told = f"[{usable} of {samples} samples{'' if scored else ' usable'}]"
-        assert score.rationale.endswith(told)
-        assert scored or score.rationale.startswith("unusable:quote")
-
-
-@pytest.mark.parametrize(("absent", "kind"), [(2, Scored), (3, NotApplicable)])
-async def test_samples_that_differ_on_whether_it_applies_are_called_unstable(
-    absent: int, kind: type
-) -> None:
-    def say(ask: Ask) -> Any:
-        return answer(ask, entry(None) if (ask.seed or 0) < absent else entry(4, PROOF))
-
-    card = await engine(say, care=Care(samples=5))[0].score(TASK)
-    for score in card.scores:
-        assert isinstance(score, kind)
-        assert f"[3 of 5 samples] [unstable: {'4 ' * (5 - absent)}{'- ' * absent}".strip() in (
-            score.rationale
-        )
-
-
-async def test_the_samples_a_card_was_made_of_can_be_had() -> None:
-    def say(ask: Ask) -> Any:
-        return answer(ask, [entry(None), entry(2, PROOF), entry(3, "没说过的话")][ask.seed or 0])
-
-    sampled = await engine(say, care=Care(samples=3))[0].sampled(TASK)
-    for taken in sampled.samples.values():
-        assert [type(one) for one in taken] == [NotApplicable, Scored, Unscored]
-
-
-async def test_samples_a_level_apart_are_stable() -> None:
-    made, _ = engine(
-        lambda ask: answer(ask, entry(2 + (ask.seed or 0), PROOF)), care=Care(samples=2)
-    )
-    assert all("unstable" not in one.rationale for one in (await made.score(TASK)).scored())
-
-
-async def test_whether_it_applies_is_decided_by_the_majority_and_a_tie_for_the_learner() -> None:
-    for samples, kind in ((2, NotApplicable), (3, Scored)):
-        made, _ = engine(
-            lambda ask: answer(ask, entry(None) if ask.seed == 0 else entry(2, PROOF)),
-            care=Care(samples=samples),
-        )
-        card = await made.score(TASK)
-        assert {type(score) for score in card.scores} == {kind}
-
-
-async def test_a_failed_sample_does_not_count() -> None:
-    def say(ask: Ask) -> Any:
-        return office.FAILURES[1] if ask.seed == 0 else answer(ask)
-
-    noticed: list[str] = []
-    made, _ = engine(say, noticed, care=Care(samples=3))
-    assert all(score.level == 3 for score in (await made.score(TASK)).scored())
-    assert noticed == ["scorer:unavailable"]
-
-
-async def test_a_gate_needs_half_of_the_samples() -> None:
-    for named, fired in ((1, False), (2, True)):
-
-        def say(ask: Ask, named: int = named) -> Any:
-            return answer(ask, gates=crossing("换谁都憋屈") if (ask.seed or 0) < named else ())
-
-        made, _ = engine(say, care=Care(samples=3))
-        assert bool((await made.score(TASK)).gates) is fired
-
-
-async def test_each_criterion_can_be_asked_about_alone() -> None:
-    made, model = engine(answer, care=Care(each_alone=True))
-    card = await made.score(TASK)
-    assert [score.criterion for score in card.scored()] == list(TASK.criteria)
-    asked = [[id for id in (ask.schema or {})["properties"] if id != "gates"] for ask in model.asks]
-    assert asked == [[id] for id in TASK.criteria]
-    assert sum("gates" in (ask.schema or {})["properties"] for ask in model.asks) == 1
-
-
-async def test_expected_comes_from_the_chances_of_the_level_where_they_are_given() -> None:
-    def say(ask: Ask) -> Answered:
-        data = answer(ask)
-        tokens = re.findall(r"\d|[^\d]+", json.dumps(data, ensure_ascii=False))
-        chances = tuple(
-            TokenChance(one, {"3": math.log(0.6), " 2": math.log(0.3), "x": math.log(0.1)})
-            for one in tokens
-        )
-        return Answered("", data, Usage(), 0.0, "sure", chances)
-
-    made, model = engine(say)
-    for score in (await made.score(TASK)).scored():
-        assert score.level == 3
-        assert score.expected == pytest.approx((3 * 0.6 + 2 * 0.3) / 0.9)
-        assert score.probabilities == pytest.approx({2: 1 / 3, 3: 2 / 3})
-    assert model.asks[0].logprobs
-    several, model = engine(answer, care=Care(samples=2))
-    await several.score(TASK)
-    assert not any(ask.logprobs for ask in model.asks)
-
-
-async def test_chances_of_another_level_than_the_one_given_are_not_believed() -> None:
-    def say(ask: Ask) -> Answered:
-        data = answer(ask)
-        drafted = json.dumps(answer(ask, entry(1, PROOF)), ensure_ascii=False)
-        chances = tuple(
-            TokenChance(one, {"1": math.log(0.9)}) for one in re.findall(r"\d|[^\d]+", drafted)
-        )
-        return Answered("", data, Usage(), 0.0, "odd", chances)
-
-    card = await engine(say)[0].score(TASK)
-    assert all((one.expected, one.probabilities) == (3.0, None) for one in card.scored())
-
-
-async def test_chances_that_say_nothing_of_levels_change_nothing() -> None:
-    def say(ask: Ask) -> Answered:
-        chances = (TokenChance("ok", {"ok": 0.0}),)
-        return Answered("", answer(ask), Usage(), 0.0, "odd", chances)
-
-    card = await engine(say)[0].score(TASK)
-    assert all((one.expected, one.probabilities) == (3.0, None) for one in card.scored())
-
-
-@pytest.mark.parametrize("language", office.BOTH)
-@pytest.mark.parametrize("id", office.SCENARIOS)
-async def test_from_the_third_turn_on_most_of_the_prompt_was_seen_the_turn_before(
-    id: str, language: Language
-) -> None:
-    said = office.dialogue(library().scenarios[id], language, 6)
-    means, _ = office.means([])
-    criteria = [library().criteria[one] for one in library().scenarios[id].weights]
-
-    def prompt(turn: int) -> list[str]:
-        context, reply = said[: 2 * turn - 1], said[2 * turn - 1].text
-        task = office.task(id, reply, language, context=context)
-        task = replace(task, reached=frozenset(task.criteria[: turn % 2]))
-        return [one.text for one in scoring_prompt(means, task, criteria).messages()]
-
-    shares = [office.prefix_share(prompt(turn - 1), prompt(turn)) for turn in range(3, 7)]
-    assert min(shares) >= 0.8
-
-
-def test_no_attack_gets_out_of_its_fence() -> None:
-    means, _ = office.means([])
-    mark = means.fence(office.OCCASION).mark
-    for attack in library().attacks:
-        told = attack.attacked
-        scenario = library().scenarios.get(attack.scenario or "")
-        task = ScoringTask(
-            told.reply,
-            told.context,
-            attack.criteria,
-            attack.language,
-            scenario,
-            occasion=office.OCCASION,
-        )
-        criteria = [library().criteria[id] for id in attack.criteria]
-        growing = scoring_prompt(means, task, criteria).growing
-        fenced = sum(one.speaker != "counterpart" for one in told.context if one.text.strip()) + 1
-        assert growing.count(f"<{mark}>") == growing.count(f"</{mark}>") == fenced, attack.id
-        assert growing.count("<") == growing.count(">") == 2 * fenced, attack.id
-        assert not re.search(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff{}`]", growing)

@@ -18,6 +18,7 @@ from commcoach.store.sessions import SqlSessions
 from tests.store.examples import Examples, Opener
 from tests.store.houses import House, in_memory, in_sql, with_learner
 from tests.store.postgres import Server, a_server
+from tests.store.traces import live_through
 
 
 @pytest.fixture
@@ -104,3 +105,11 @@ def forbidden_folder() -> Iterator[Path]:
             os.seteuid(0)
         folder.chmod(0o755)
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def lived(house: House, examples: Examples) -> House:
+    """A store in which two learners have left their traces."""
+    await live_through(house, examples, "anna-li", 100)
+    await live_through(house, examples, "wang", 200)
+    return house
