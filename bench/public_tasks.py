@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -72,10 +73,30 @@ def tasks(folder: Path, only: str | None = None) -> Iterator[Task]:
             [[*source.kin(raw), f"reply:{raw['reply'].strip().lower()}"] for raw, _ in known]
         )
         rows = tuple(
-            Row(raw["id"], raw["context"], raw["reply"], label.grades, label.level, label.value, g)
+            Row(
+                raw["id"],
+                _as_written(raw["context"]),
+                _as_written(raw["reply"]),
+                label.grades,
+                label.level,
+                label.value,
+                g,
+            )
             for (raw, label), g in zip(known, groups, strict=True)
         )
         yield Task(name, source.wording, source.metrics, rows)
+
+
+_PLACEHOLDERS = {"<url>": "that page", "<person>": "that editor"}
+"""What a set has put in the place of what people wrote."""
+
+
+def _as_written(text: str) -> str:
+    """The text without what storing it did: character references, escaped marks, placeholders."""
+    text = html.unescape(text).replace('\\"', '"').replace("\\/", "/")
+    for placeholder, words in _PLACEHOLDERS.items():
+        text = text.replace(placeholder, words)
+    return text
 
 
 # --- labels --------------------------------------------------------------------------------------

@@ -19,15 +19,27 @@ MODULE = "public_set"
 
 
 def score_with_command(
-    task: Task, train: Sequence[Row], test: Sequence[Row], folder: Path
+    task: Task,
+    train: Sequence[Row],
+    test: Sequence[Row],
+    folder: Path,
+    embeddings: tuple[str, Path] | None = None,
 ) -> Predicted:
-    """What `commcoach score` says about the test rows with the train rows as its graded cases."""
+    """What `commcoach score` says about the test rows with the train rows as its graded cases.
+
+    `embeddings` are the provider, and a folder where vectors are kept for the next time.
+    """
     content = folder / "content"
     write_content(task, train, content)
     replies, scores = folder / "replies.jsonl", folder / "scores.jsonl"
     write_lines(replies, ({**_asked(task, row), "id": row.id} for row in test))
     options = ["--rubric", MODULE, "--content", content, "--input", replies, "--output", scores]
-    run_command(["score", *map(str, options)], folder)
+    more: dict[str, str] = {}
+    if embeddings is not None:
+        more["COMMCOACH_EMBEDDINGS_PROVIDER"], kept = embeddings
+        (folder / "cache").mkdir()
+        (folder / "cache" / "embeddings").symlink_to(kept.resolve(), target_is_directory=True)
+    run_command(["score", *map(str, options)], folder, more)
     by_id = {row["id"]: row["scores"][0] for row in read_lines(scores)}
     return Predicted(
         *(
@@ -94,11 +106,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
 
 
-def run_command(arguments: Sequence[str], home: Path) -> None:
+def run_command(
+    arguments: Sequence[str], home: Path, more: Mapping[str, str] | None = None
+) -> None:
     """Run `commcoach` as a user would who has never run it; what it says is shown if it fails."""
     done = subprocess.run(
         [sys.executable, "-m", "commcoach", *arguments],
-        env=fresh_environment(home),
+        env=fresh_environment(home) | dict(more or {}),
         cwd=home,
         capture_output=True,
         text=True,

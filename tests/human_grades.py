@@ -18,7 +18,7 @@ def copied_content(folder: Path) -> Path:
 
 
 def grade_by_people(root: Path, criterion: str, number: int, graders: int = 1) -> None:
-    """So many cases are graded on a criterion by so many people, who are a little stricter."""
+    """So many cases are graded blind by so many people, who are a little stricter."""
     chance = random.Random(7)
     left = number
     for path in sorted((root / "rubrics" / "cases").glob("*.jsonl")):
@@ -31,6 +31,7 @@ def grade_by_people(root: Path, criterion: str, number: int, graders: int = 1) -
                 for grader in range(graders):
                     given = max(0, min(4, level - chance.choice([0, 0, 1])))
                     grade = {"by": f"g{grader}", "kind": "human", "levels": {criterion: given}}
+                    grade["blind"] = {criterion: 1}
                     case["grades"].append(grade)
             lines.append(json.dumps(case, ensure_ascii=False))
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -31,6 +31,7 @@ PARTS = (
     "settings",
     "sheets",
     "store",
+    "swapped_files",
     "telegram",
 )
 FORBIDDEN = (
@@ -38,6 +39,7 @@ FORBIDDEN = (
     ("domain", "numpy"),
     ("coaching", "store"),
     ("kept_files", "content"),
+    ("swapped_files", "content"),
     ("content", "embedded"),
     ("embedded", "content"),
     ("llm", "store"),

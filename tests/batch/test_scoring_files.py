@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from commcoach.batch.rows import Row, read_row
-from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.calibrating import Examination, Fitting
 from commcoach.coaching.scorer import EngineName
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
@@ -209,8 +209,8 @@ def keep_link(data: Inside, engine: EngineName, link: LinearLink) -> None:
     release, none = library().release, NotEstimable(Reason.TOO_FEW, 1, 40)
     figures = Figures(none, none, none)
     choice = LinkChoice(LinkKind.LINEAR, link, 40, figures, figures, none, None)
-    fitted = [Calibration(release, engine, "honest_promise", choice, NOON)]
-    data.look(lambda house: house.calibrations.replace(release, engine, ["honest_promise"], fitted))
+    examination = Examination(release, engine, NOON, "陈", (Fitting("honest_promise", 40, choice),))
+    data.look(lambda house: house.calibrations.add(examination))
 
 
 def test_rows_with_and_without_calibrated_values_never_stand_in_one_file(

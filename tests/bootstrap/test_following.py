@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,11 @@ from structlog.testing import capture_logs
 
 from commcoach import bootstrap
 from commcoach.coaching.calibrated_scorer import CalibratedScorer
-from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.calibrating import Examination, Fitting
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import Publication, publish
 from commcoach.coaching.releasing import Release
+from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.storage import DatabaseLocked
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.chance import NotEstimable, Reason
@@ -36,6 +36,11 @@ CHOICE = LinkChoice(
     NONE,
     graders_differ_more=None,
 )
+
+
+def examined(release: str, engine: EngineName, *choices: LinkChoice) -> Examination:
+    fittings = tuple(Fitting("open_question", 44, one) for one in choices)
+    return Examination(release, engine, NOON, "陈", fittings)
 
 
 async def coaches_of(settings: Settings, house: House) -> bootstrap.Coaches:
@@ -261,21 +266,68 @@ async def test_links_of_the_release_and_engine_in_force_are_wired_in(
 ) -> None:
     await bootstrap.record_release(settings, house, library())
     engine = scorer().engine
-    link = Calibration(library().release, engine, "open_question", CHOICE, NOON)
-    await house.calibrations.replace(link.release, engine, ["open_question"], [link])
+    release = library().release
+    await house.calibrations.add(examined(release, engine, CHOICE))
     coaches = await coaches_of(settings, house)
     assert isinstance(coaches.newest.scorer, CalibratedScorer)
     assert coaches.newest.scorer.links == {"open_question": CHOICE.link}
-    other = replace(link, engine=replace(engine, version="0"))
-    assert await house.calibrations.of(link.release, other.engine) == {}
 
 
-async def test_criteria_that_few_people_graded_stay_uncalibrated(
+async def test_a_running_process_takes_the_links_of_a_newer_examination(
     settings: Settings, house: House
 ) -> None:
-    done = await bootstrap.calibrate_in_force(settings, house, ["open_question"], with_model=False)
-    (fitting,) = done.fittings
-    assert isinstance(fitting.result, NotEstimable)
-    with pytest.raises(bootstrap.UnknownCriteria) as unknown:
-        await bootstrap.calibrate_in_force(settings, house, ["no_such"], with_model=False)
-    assert unknown.value.given == ["no_such"]
+    coaches = await coaches_of(settings, house)
+    before, release = coaches.newest, library().release
+    await coaches.look()
+    assert coaches.newest is before
+    await house.calibrations.add(examined(release, scorer().engine, CHOICE))
+    await coaches.look()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+    assert coaches.newest.scorer.links == {"open_question": CHOICE.link}
+    assert await coaches.of(release) is coaches.newest
+    none = Examination(release, scorer().engine, NOON, "陈", (Fitting("open_question", 3, NONE),))
+    await house.calibrations.add(none)
+    await coaches.look()
+    assert coaches.newest.scorer is before.scorer
+
+
+async def test_an_examination_by_another_engine_changes_nothing(
+    settings: Settings, house: House
+) -> None:
+    coaches = await coaches_of(settings, house)
+    before = coaches.newest
+    await house.calibrations.add(
+        examined(library().release, EngineName("model", "v1", "some-model"), CHOICE)
+    )
+    await coaches.look()
+    assert coaches.newest is before
+
+
+async def test_a_release_examined_while_it_was_not_in_force_comes_with_its_links(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    coaches = await coaches_of(settings, house)
+    await put_in_force(house, edited)
+    await coaches.look()
+    await house.calibrations.add(examined(library().release, scorer().engine, CHOICE))
+    await bootstrap.roll_back(settings, house, library().release, "王", "")
+    await coaches.look()
+    assert coaches.newest.library == library()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+
+
+async def test_links_that_cannot_be_read_are_tried_again(
+    settings: Settings, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coaches = await coaches_of(settings, house)
+    await house.calibrations.add(examined(library().release, scorer().engine, CHOICE))
+
+    async def away(*_: object) -> None:
+        raise DatabaseLocked("memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.calibrations), "of", away)
+        await coaches.look()
+    assert not isinstance(coaches.newest.scorer, CalibratedScorer)
+    await coaches.look()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from commcoach import bootstrap
+from commcoach.coaching.batches import Estimate
+from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
-from commcoach.coaching.publishing import Checked
+from commcoach.coaching.losses import Loss
+from commcoach.coaching.publishing import publish
 from commcoach.coaching.rubric_testing import Trial
+from commcoach.domain.case_scores import CaseScore, reference
+from commcoach.domain.library import Library
+from commcoach.domain.linking import LinkChoice
 from commcoach.domain.problems import ContentMissing
+from commcoach.domain.score import Scored
 from commcoach.settings import Settings
-from tests.human_grades import change_text, grade_by_people
-from tests.shipped import library
+from tests.builders import NOON
+from tests.human_grades import change_text, copied_content, grade_by_people
+from tests.shipped import library, scorer
 
+GATE = "rubrics/gates/gate_off_task.yaml"
 SCENARIO = "scenarios/late_minutes_peer.yaml"
 
 
@@ -24,12 +37,36 @@ async def published(settings: Settings, house: House, root: Path, by: str = "陈
     return await bootstrap.publish_content(settings, house, bootstrap.Wish(root, by, "备注"))
 
 
+def with_floor(root: Path, kappa: float = 0.6) -> None:
+    """A floor for one of the criteria."""
+    path = root / "rubrics/listening/open_question.yaml"
+    floor = f"floor: {{kappa: {kappa}, min_cases: 40, graders: 2}}\n"
+    path.write_text(f"{path.read_text(encoding='utf-8')}{floor}", encoding="utf-8")
+
+
+async def as_graded(
+    engine: Any, own: Library, criteria: Sequence[str], *, padded: float = 0.0, **_: object
+) -> Trial:
+    """An engine that gives every case the mean of its grades, and its padded twin so much more."""
+    scores: dict[str, tuple[CaseScore, ...]] = {}
+    for id in criteria:
+        each = []
+        for case in own.cases:
+            worth = reference(case, id)
+            if worth is not None and worth.level is not None:
+                score = Scored(id, round(worth.level), worth.level, ())
+                twin = replace(score, expected=score.expected + padded)
+                each.append(CaseScore(case, case.id, score, padded=twin))
+        scores[id] = tuple(each)
+    return Trial(engine.name, 0, scores)
+
+
 async def test_a_folder_is_published_with_author_and_note_and_all_its_bytes(
     settings: Settings, house: House, edited: Path
 ) -> None:
     done = await published(settings, house, edited)
     assert done.published is not None
-    assert (done.published.publication.by, done.published.publication.note) == ("陈", "备注")
+    assert (done.published.by, done.published.note) == ("陈", "备注")
     release = await house.releases.get(done.release)
     assert release is not None
     assert (release.author, release.note) == ("陈", "备注")
@@ -55,7 +92,7 @@ async def test_the_same_content_is_not_published_twice(
     first = await published(settings, house, edited)
     again = await published(settings, house, edited, by="王")
     assert first.published is not None
-    assert again.in_force == first.published.publication
+    assert again.in_force == first.published
     assert len(await house.publications.all()) == 1
 
 
@@ -67,17 +104,146 @@ async def test_to_look_only_keeps_nothing(settings: Settings, house: House, edit
     assert await house.releases.all() == []
 
 
+async def test_links_and_verdicts_are_kept_with_the_publication(
+    settings: Settings, house: House, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commcoach.bootstrap.calibrating.trial", as_graded)
+    with_floor(edited)
+    grade_by_people(edited, "open_question", 45, graders=2)
+    done = await published(settings, house, edited)
+    engine = scorer().engine
+    (verdict,) = done.floors
+    assert (verdict.graded, verdict.scored, verdict.is_calibrated) == (45, 45, True)
+    kept = house.calibrations
+    assert await kept.verdicts(done.release, engine) == {"open_question": verdict}
+    linked = {one.criterion for one in done.fittings if isinstance(one.result, LinkChoice)}
+    assert set(await kept.of(done.release, engine)) == linked == {"open_question"}
+    assert await kept.number(done.release, engine) == 1
+
+
+async def test_what_was_published_meanwhile_stays_in_force(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    await bootstrap.record_release(settings, house, library())
+
+    async def publish_between() -> None:
+        await publish(house.publishing(), library().release, "王", NOON, rolled_back=True)
+
+    between = asyncio.run_coroutine_threadsafe
+    loop = asyncio.get_running_loop()
+    others: list[Any] = []
+
+    def begin(_: int) -> None:
+        others.append(between(publish_between(), loop))
+
+    watch = bootstrap.Watch(begin=begin)
+    done = await bootstrap.publish_content(settings, house, bootstrap.Wish(edited, "陈"), watch)
+    assert (done.refused, done.published) == (True, None)
+    assert done.overtaken is not None
+    assert (done.overtaken.publication.by, done.overtaken.publication.rolled_back) == ("王", True)
+    assert [one.by for one in await house.publications.all()] == ["王"]
+    assert await house.calibrations.number(done.release, scorer().engine) == 0
+    again = await published(settings, house, edited)
+    assert again.published is not None
+    assert again.published.number == 2
+
+
+async def test_what_a_folder_lacks_does_not_go_unasked(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    (edited / GATE).unlink()
+    done = await published(settings, house, edited)
+    lost = Loss("gate:gate_off_task", removed=True)
+    assert (done.refused, done.losses, done.published) == (True, (lost,), None)
+    # Nothing else stands in the way, and all of it was looked at.
+    assert done.engine is not None
+    wish = bootstrap.Wish(edited, "陈", remove=True)
+    assert (await bootstrap.publish_content(settings, house, wish)).published is not None
+
+
+async def test_whoever_sits_there_is_asked_whether_it_may_go(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    (edited / GATE).unlink()
+    asked: list[str] = []
+
+    def refuse(lost: Sequence[Loss], before: Library | None, own: Library) -> bool:
+        assert before == library()
+        assert "gate_off_task" not in own.gates
+        asked.extend(one.part for one in lost)
+        return False
+
+    wish = bootstrap.Wish(edited, "陈")
+    refusing = bootstrap.Watch(give_up=refuse)
+    done = await bootstrap.publish_content(settings, house, wish, refusing)
+    assert (done.declined, done.published, done.engine) == (True, None, None)
+    assert asked == ["gate:gate_off_task"]
+    agreeing = bootstrap.Watch(give_up=lambda *_: True)
+    done = await bootstrap.publish_content(settings, house, wish, agreeing)
+    assert (done.losses, done.published is not None) == ((), True)
+
+
+async def test_a_folder_that_is_older_than_somebodys_change_does_not_undo_it_unasked(
+    settings: Settings, house: House, edited: Path, tmp_path: Path
+) -> None:
+    await published(settings, house, copied_content(tmp_path / "shipped"), by="李")
+    theirs = await published(settings, house, edited, by="王")
+    mine = copied_content(tmp_path / "mine")
+    change_text(mine, "rubrics/listening/open_question.yaml", "version: 1", "version: 2")
+    done = await published(settings, house, mine, by="陈")
+    lost = Loss("scenario:late_minutes_peer", removed=False, since=theirs.published)
+    assert (done.losses, done.published) == ((lost,), None)
+    wish = bootstrap.Wish(mine, "陈", undo=True)
+    assert (await bootstrap.publish_content(settings, house, wish)).published is not None
+
+
+async def test_no_model_is_paid_for_what_would_be_refused_or_is_not_agreed_to(
+    settings: Settings, house: House, edited: Path, tmp_path: Path
+) -> None:
+    with_floor(edited)
+    own, asked = with_stub(settings, tmp_path), []
+
+    def agree(estimate: Estimate) -> bool:
+        asked.append(estimate)
+        return False
+
+    watch = bootstrap.Watch(agree=agree)
+    wish = bootstrap.Wish(edited, "陈", with_model=True)
+    done = await bootstrap.publish_content(own, house, wish, watch)
+    assert (done.declined, done.published) == (True, None)
+    graded = sum(bool(case.levels_of("open_question")) for case in library().cases)
+    assert asked[0].calls > graded  # the twins, too
+    (edited / GATE).unlink()
+    done = await bootstrap.publish_content(own, house, wish, watch)
+    assert (len(asked), len(done.losses), done.engine) == (1, 1, None)
+    assert await house.calls.since(NOON) == []
+
+
+async def test_courtesies_that_move_a_level_refuse_where_the_floor_binds_and_else_warn(
+    settings: Settings, house: House, edited: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("commcoach.bootstrap.calibrating.trial", partial(as_graded, padded=-0.3))
+    with_floor(edited)
+    grade_by_people(edited, "open_question", 45, graders=2)
+    done = await published(settings, house, edited)
+    assert [one.is_calibrated for one in done.floors] == [True]
+    assert [(one.criterion, one.added) for one in done.binding_moved] == [("open_question", True)]
+    assert (done.refused, done.published) == (True, None)
+    change_text(edited, "rubrics/listening/open_question.yaml", "min_cases: 40", "min_cases: 50")
+    done = await published(settings, house, edited)
+    assert (len(done.moved_warnings), done.binding_moved) == (1, ())
+    assert done.published is not None
+
+
 async def test_floors_are_not_judged_on_a_part_of_the_cases(
     settings: Settings, house: House, edited: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = edited / "rubrics/listening/open_question.yaml"
-    floor = "floor: {kappa: 0.6, min_cases: 40, graders: 2}\n"
-    path.write_text(f"{path.read_text(encoding='utf-8')}{floor}", encoding="utf-8")
+    with_floor(edited)
 
     async def cut_short(engine: Any, own: object, criteria: Any, **_: object) -> Trial:
         return Trial(engine.name, 0, dict.fromkeys(criteria, ()), stopped="budget")
 
-    monkeypatch.setattr("commcoach.bootstrap.publishing.trial", cut_short)
+    monkeypatch.setattr("commcoach.bootstrap.calibrating.trial", cut_short)
     done = await published(settings, house, edited)
     assert (done.refused, done.stopped) == (True, "budget")
     assert (done.floors, done.fittings) == ((), ())
@@ -126,7 +292,9 @@ async def test_a_floor_that_binds_and_its_self_tests_refuse_together(
     done = await bootstrap.publish_content(with_stub(settings, tmp_path), house, wish, watch)
     assert [(one.criterion, one.graded) for one in done.failed_floors] == [("open_question", 45)]
     assert [one.criterion for one in done.binding_self_tests] == ["open_question"]
-    assert sum(steps) == 2 * steps[0]
+    # Told how many scores are ahead, then of each: the graded cases, twins not counted.
+    graded = sum(bool(case.levels_of("open_question")) for case in library().cases)
+    assert (steps[0], sum(steps[1:])) == (graded, graded)
     assert (done.refused, done.published) == (True, None)
     assert await house.publications.newest() is None
     assert await house.releases.get(done.release) is None

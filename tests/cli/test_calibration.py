@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from commcoach.coaching.rubric_testing import Trial
 from commcoach.coaching.scorer import EngineName
+from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.score import NotApplicable, Scored
 from commcoach.presentation.calibration.page import MARK
 from tests.casework_content import own_content
@@ -26,20 +28,23 @@ ID = "open_question"
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An author's own content, and a machine that needs no training: by turns 0, 0, 0, 1, 4."""
 
-    async def scored(_settings: Any, library: Any, criterion: str) -> Any:
-        cases = [case for case in library.cases if case.levels_of(criterion)]
+    async def scored(_engine: Any, library: Any, criteria: Any, *, cases: Any) -> Trial:
         levels = (0, 0, 0, 1, 4, None)
-        return EngineName("embedded", "1"), [
-            (
+        place = {case.id: index for index, case in enumerate(library.cases)}
+        (id,) = criteria
+        scores = tuple(
+            CaseScore(
                 case,
-                NotApplicable(criterion)
-                if (level := levels[index % 6]) is None
-                else Scored(criterion, level, level + 0.25, ()),
+                case.id,
+                NotApplicable(id)
+                if (level := levels[place[case.id] % 6]) is None
+                else Scored(id, level, level + 0.25, ()),
             )
-            for index, case in enumerate(cases)
-        ]
+            for case in cases
+        )
+        return Trial(EngineName("embedded", "1"), len(scores), {id: scores})
 
-    monkeypatch.setattr("commcoach.bootstrap.casework.score_unseen", scored)
+    monkeypatch.setattr("commcoach.bootstrap.casework.trial", scored)
     return own_content(tmp_path / "mine")
 
 
@@ -163,7 +168,7 @@ def test_a_report_sets_people_beside_the_machine(cli: Cli, own: Path, draw: Draw
     page = folder / "report.html"
     result = report(cli, own, folder, *sheets, more=("--html", page))
     assert result.code == 0, result.err
-    for said in ("二次加权 kappa", "人与人", "机器与人", "95 % 区间", "宽严", "要讨论的"):
+    for said in ("加权 kappa", "人与人", "机器与人", "95 % 区间", "宽严", "要讨论的"):
         assert said in result.out
     assert "甲 评了 60 条" in result.out
     assert "未校准" in result.out

@@ -20,6 +20,8 @@ from commcoach.domain.score import Scored
 from commcoach.presentation.wording import Wording
 from commcoach.settings import Settings
 from commcoach.store.memory import InMemorySessions
+from commcoach.store.memory_calibrations import InMemoryCalibrations
+from commcoach.store.memory_records import InMemoryReleases
 from tests.shipped import library
 
 SCENARIO = library().scenarios["late_minutes_peer"]
@@ -89,7 +91,8 @@ def say(capsys: pytest.CaptureFixture[str]) -> Say:
 
     async def call(practice: Practice, *typed: str) -> str:
         session = await start_session(practice, SCENARIO, "learner", Language.ZH)
-        await Dialogue(Typed(*typed), practice, SCENARIO, session).run()
+        known = InMemoryCalibrations(InMemoryReleases())
+        await Dialogue(Typed(*typed), practice, SCENARIO, session, known).run()
         return capsys.readouterr().out
 
     return call

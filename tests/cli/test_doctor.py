@@ -101,7 +101,7 @@ def test_content_with_problems_is_told(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "mine/rubrics/listening/rubric.yaml").write_text("titel: {}\n", encoding="utf-8")
     found = cli("doctor", "--lang", "en", COMMCOACH_CONTENT=str(tmp_path / "mine"))
     assert found.code == 2
-    assert "commcoachcontentcheck" in unwrapped(found)
+    assert "contentcheck" in unwrapped(found)
     assert "✗" in found.out
 
 

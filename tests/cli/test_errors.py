@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from commcoach.cli.errors import report
+from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
 from commcoach.content.locating import CHECKOUT
+from commcoach.domain.language import Language
+from commcoach.presentation.wording import Wording
 from tests.cli.conftest import Cli, Result
 
 
@@ -258,3 +262,13 @@ def test_nothing_that_holds_no_scores_is_written_over(cli: Cli, tmp_path: Path) 
         is_one_sentence(result, str(target), "不会覆盖")
     assert notes.read_text(encoding="utf-8") == "我的笔记\n"
     assert "您好" in rows.read_text(encoding="utf-8")
+
+
+def test_a_release_that_was_changed_is_told_from_one_that_is_not_there(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = Wording(Language.ZH)
+    assert report(ReleaseChanged("117b30"), words) == report(UnknownRelease("117b30"), words) == 1
+    changed, unknown = capsys.readouterr().err.splitlines()
+    assert "版本 117b30 存下来的内容与当初记下的对不上" in changed
+    assert "找不到" in unknown

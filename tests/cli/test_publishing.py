@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from commcoach.cli.terminal import Terminal
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import publish
 from commcoach.coaching.releasing import Release
+from commcoach.content.locating import CHECKOUT
+from commcoach.content.releasing import release_of
+from commcoach.presentation.wording import Wording
 from tests.builders import NOON
 from tests.cli.conftest import Cli, Result
 from tests.cli.house import Inside, inside
 from tests.human_grades import change_text, copied_content, grade_by_people
-from tests.shipped import library
+from tests.shipped import library, scorer
 
 SCENARIO = "scenarios/late_minutes_peer.yaml"
 
@@ -45,7 +50,7 @@ def test_an_author_publishes_looks_back_and_goes_back(cli: Cli, own: Path, house
     done = cli("rubric", "publish", "--content", own, "--by", "陈老师", "--note", "换了说法")
     assert done.code == 0, done.err
     assert "情景：修改 1 个（又晚了两天的纪要）" in done.out
-    assert f"未校准 {len(library().criteria)} 项" in done.out
+    assert f"未校准 {len(library().criteria)} 项：还没有人工盲评过的案例" in done.out
     found = re.search(r"已发布版本 ([0-9a-f]{12})", done.out)
     assert found is not None
     release = found[1]
@@ -93,11 +98,15 @@ def test_floors_and_binding_self_tests_refuse_together(cli: Cli, own: Path, tmp_
     verdict = {"open_question": {"quotes": [], "applicable": True, "level": 0}, "gates": []}
     script.write_text(json.dumps({"scorer": [verdict]}), encoding="utf-8")
     model = {"COMMCOACH_MODEL_PROVIDER": "stub", "COMMCOACH_MODEL": str(script)}
-    result = cli("rubric", "publish", "--content", own, "--by", "陈", "--engine", "model", **model)
+    # Where a model scores in practice, it is the one that is examined.
+    result = cli("rubric", "publish", "--content", own, "--by", "陈", **model)
     assert result.code == 1
     head, floor, test = result.err.strip().splitlines()
     assert head == "没有发布，原因有 2 个："
-    assert "“开放式提问”没有达到文件里定的下限：加权 kappa 为 无法估计" in floor
+    assert "“开放式提问”没有达到门槛：45 条案例由至少 2 人各自盲评过" in floor
+    assert "无法估计" in floor
+    assert "案例由所设的模型来评" in result.out
+    assert "约调用模型" in result.out
     assert "第 4 个自测应为 0 级，实得 3 级" in test
     assert "还没有发布过" in cli("rubric", "history").out
 
@@ -126,18 +135,115 @@ def test_an_unknown_release_is_answered_with_the_known_ones(cli: Cli, house: Ins
     is_one_sentence(cli("rubric", "rollback", "abc", "--by", "陈"), "还没有任何版本")
     recorded(house, "117b30ffffff", "117b30aaaaaa")
     is_one_sentence(cli("rubric", "rollback", "ffff", "--by", "陈"), "117b30ffffff")
+    is_one_sentence(cli("rubric", "rollback", "ffffff", "--by", "陈"), "117b30ffffff")
+    is_one_sentence(cli("rubric", "rollback", "117b3", "--by", "陈"), "117b30ffffff", "6 位")
     is_one_sentence(cli("rubric", "rollback", "117b30", "--by", "陈"), "117b30aaaaaa", "不止一个")
 
 
-def test_calibrating_says_how_many_cases_are_missing(cli: Cli) -> None:
+def test_a_release_whose_content_is_gone_or_changed_says_so(cli: Cli, house: Inside) -> None:
+    recorded(house, "117b30ffffff")
+    result = cli("rubric", "rollback", "117b30", "--by", "陈")
+    assert result.code == 1
+    assert result.err.startswith("数据库里没有版本 117b30ffffff 的内容，没有退回")
+
+
+def test_a_release_that_is_not_what_was_published_says_so(cli: Cli, house: Inside) -> None:
+    published(house)
+
+    async def spoil(kept: House) -> None:
+        content = b"id: other"
+        files = {"rubrics/a/rubric.yaml": "0" * 64}
+        await kept.releases.record(Release("117b30ffffff", {}, files, NOON), {"0" * 64: content})
+
+    house.look(spoil)
+    result = cli("rubric", "rollback", "117b30", "--by", "陈")
+    assert result.code == 1
+    assert result.err.startswith("版本 117b30ffffff 存下来的内容与当时发布的对不上，没有退回")
+
+
+def test_calibrating_says_what_is_calibrated_and_how_many_cases_are_missing(
+    cli: Cli, own: Path
+) -> None:
     result = cli("rubric", "calibrate", "--criterion", "open_question")
     assert result.code == 0, result.err
-    assert "开放式提问：未校准。有 0 条人工评过的案例，还差 40 条" in result.out
+    first, link, _, standing, _ = result.out.splitlines()
+    assert first.startswith("还没有发布过，校准的是内容文件夹")
+    assert library().release in first
+    assert link == "开放式提问：没有刻度换算。有 0 条人工盲评过的案例，还差 40 条（至少 40 条）。"
+    assert standing == "  未校准 1 项：还没有人工盲评过的案例。"
     is_one_sentence(cli("rubric", "calibrate", "--criterion", "nope"), "nope", "open_question")
 
 
+def test_calibrating_looks_at_what_is_published_and_not_at_the_folder(
+    cli: Cli, own: Path, house: Inside
+) -> None:
+    published(house)
+    chosen = ("rubric", "calibrate", "--criterion", "open_question", "--by", "王")
+    result = cli(*chosen, COMMCOACH_CONTENT=str(own))
+    first = result.out.splitlines()[0]
+    assert first.startswith(f"校准的是正在使用的版本 {library().release}（陈 于")
+    assert f"您的文件夹{own}与这一版不同，这次没有用到" in "".join(result.out.split())
+    assert "与这一版不同" not in cli(*chosen).out
+    engine = scorer().engine
+    verdicts = house.look(lambda kept: kept.calibrations.number(library().release, engine))
+    assert verdicts == 2
+
+
+def published(house: Inside) -> None:
+    """The shipped content is in force by a publication."""
+
+    async def work(kept: House) -> None:
+        release, contents = release_of(library(), CHECKOUT, NOON)
+        await kept.releases.record(release, contents)
+        await publish(kept.publishing(), release.id, "陈", NOON)
+
+    house.look(work)
+
+
+def test_what_somebody_else_brought_is_not_taken_away_unasked(
+    cli: Cli, own: Path, house: Inside
+) -> None:
+    published(house)
+    (own / "rubrics/gates/gate_off_task.yaml").unlink()
+    result = cli("rubric", "publish", "--content", own, "--by", "王", "--lang", "en")
+    assert result.code == 1
+    head, reason = result.err.strip().splitlines()
+    assert head == "Not published; reasons: 1"
+    assert "gate “Outside the conversation”" in reason
+    assert f"rubric diff published {own}" in reason
+    assert "--remove" in reason
+    assert cli("rubric", "publish", "--content", own, "--by", "王", "--remove").code == 0
+
+
+def test_who_sits_at_a_terminal_is_asked_what_may_go(
+    cli: Cli, own: Path, house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house)
+    (own / "rubrics/gates/gate_off_task.yaml").unlink()
+    answers = ["n", "y"]
+    made = Terminal.__init__
+
+    def at_a_terminal(self: Terminal, words: Wording) -> None:
+        made(self, words)
+        self.interactive = True
+
+    monkeypatch.setattr(Terminal, "__init__", at_a_terminal)
+    monkeypatch.setattr(Terminal, "ask", lambda *_: answers.pop(0))
+    refused = cli("rubric", "publish", "--content", own, "--by", "王")
+    assert (refused.code, refused.err) == (1, "没有发布。\n")
+    assert "红线“离开了对话”" in refused.out
+    assert cli("rubric", "publish", "--content", own, "--by", "王").code == 0
+    assert answers == []
+
+
+def test_a_folder_without_scenarios_says_what_is_published(cli: Cli, own: Path) -> None:
+    shutil.rmtree(own / "scenarios")
+    result = cli("rubric", "publish", "--content", own, "--by", "王")
+    is_one_sentence(result, "scenarios/", "整份内容", "content init")
+
+
 @pytest.mark.slow
-def test_a_criterion_graded_by_people_is_calibrated_and_scores_tell_it(
+def test_a_criterion_graded_by_people_has_a_scale_link_and_scores_tell_it(
     cli: Cli, own: Path, tmp_path: Path
 ) -> None:
     few = own / "rubrics" / "cases" / "three_calls_no_owner.jsonl"
@@ -145,8 +251,11 @@ def test_a_criterion_graded_by_people_is_calibrated_and_scores_tell_it(
         if path != few:
             path.unlink()
     grade_by_people(own, "time_bound_reply", 60)
-    done = cli("rubric", "publish", "--content", own, "--by", "陈")
-    assert "已校准 1 项（附人工评过的案例数）：限时回应 60 条" in done.out
+    done = cli("rubric", "publish", "--content", own, "--by", "陈", "--remove")
+    assert done.code == 0, done.err
+    assert "有刻度换算 1 项（附人工盲评过的案例数）：限时回应 60 条" in done.out
+    assert "未校准 1 项，有人工盲评过的案例，但文件里没有写门槛（floor）：限时回应" in done.out
+    assert "已校准" not in done.out
     rows, scores = tmp_path / "rows.jsonl", tmp_path / "scores.jsonl"
     row = {"id": 1, "context": "你们到底什么时候给答复？", "reply": "今天下午五点前给您回电。"}
     rows.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
@@ -168,7 +277,7 @@ def test_a_criterion_graded_by_people_is_calibrated_and_scores_tell_it(
     assert "calibrated" not in second
     shown = cli("rubric", "calibrate", "--criterion", "time_bound_reply").out
     assert "┤" in shown
-    assert "加权 kappa：校准前" in shown
+    assert "加权 kappa（一致程度）：换算前" in shown
 
 
 def test_practice_is_on_what_is_published_unless_a_folder_is_named(

@@ -72,7 +72,7 @@ def test_an_anchor_is_tried_because_the_embedded_engine_cuts_copies_of_it(
     edit(new, "用问句责备对方。", "用反问责备对方。")
     result = diff()
     assert result.code == 0, result.err
-    assert "锚点 · 0 级 · 中文" in result.out
+    assert "等级表述 · 0 级 · 中文" in result.out
     assert "- 用【问句】责备对方。" in result.out
     assert "+ 用【反问】责备对方。" in result.out
     assert "不需要试评" not in result.out
@@ -110,7 +110,7 @@ def test_an_example_edit_that_must_flip_cases_does(diff: Diff, new: Path, tmp_pa
     found = flips(result, report)
     assert {(one["before"]["result"], one["after"]["result"]) for one in found} >= {(1, 2), (2, 1)}
     assert "升 1 条，降 1 条" in result.out
-    assert "样例换级" in result.out
+    assert "示例换级" in result.out
 
 
 def test_flips_come_with_levels_grades_and_quotes(diff: Diff, new: Path, tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_gates_that_fire_elsewhere_are_named(diff: Diff, new: Path) -> None:
     edit(new, '["笨蛋"]', '["笨蛋", "最难"]', "gates/gate_insult.yaml")
     result = diff()
     assert result.code == 0, result.err
-    assert "底线：看了 24 条案例，4 条和原来不同。" in result.out
+    assert "红线：看了 24 条案例，4 条和原来不同。" in result.out
     assert "没有触到 → 不骂人" in result.out
 
 

@@ -25,9 +25,12 @@ def test_the_files_are_written_and_the_next_steps_named(cli: Cli, own: Path) -> 
     assert 'zh: "再问 一次"' in text
     assert "# 名称，几个字，学员会看到。" in text
     assert (own / "rubrics/fresh/rubric.yaml").is_file()
-    joined = "".join(result.out.split())
-    assert "rubriccheck" in joined
-    assert "rubrictryask_again" in joined
+    # The folder is named once, and as it was typed: the lines can be pasted.
+    commands = [line.strip() for line in result.out.splitlines() if "commcoach" in line]
+    assert commands == [
+        f"commcoach --content {own} rubric check {own / 'rubrics/fresh'}",
+        f"commcoach --content {own} rubric try ask_again",
+    ]
 
 
 def test_the_comments_are_in_the_authors_language(cli: Cli, own: Path) -> None:
@@ -40,7 +43,9 @@ def test_the_check_then_says_what_is_missing(cli: Cli, own: Path) -> None:
     cli("rubric", "new", "fresh/ask_again", "--content", own)
     result = cli("rubric", "check", own / "rubrics/fresh/ask_again.yaml")
     assert result.code == 1
-    assert "levels.0.anchor 缺少 zh。" in result.err
+    assert "zh 和 en：各 25 处" in result.err
+    assert "    levels          第 53–94 行之间，共 20 行" in result.err
+    assert result.err.count("\n") < 20, "it fits on a screen"
 
 
 def test_nothing_is_written_over(cli: Cli, own: Path) -> None:

@@ -15,6 +15,7 @@ from tests.cli.small_content import edit, small_content
 
 CONTEXT = "材料还没好，回头再说。"
 ASKS = "最近遇到什么难处了？"
+CASE = "小李，后来怎么处理的？"
 Try = Callable[..., Result]
 
 
@@ -64,7 +65,7 @@ def test_a_reply_that_cannot_be_scored_says_why(attempt: Try) -> None:
 
 def test_gates_that_fire_are_told_with_the_words(attempt: Try) -> None:
     out = attempt("--context", CONTEXT, "--reply", "你这个笨蛋。").out
-    assert "不骂人：触到底线：“你这个笨蛋”" in out
+    assert "“你这个笨蛋”，这一轮最高算 1 级。" in out
 
 
 def test_too_few_examples_are_said_and_levels_given_all_the_same(
@@ -72,9 +73,27 @@ def test_too_few_examples_are_said_and_levels_given_all_the_same(
 ) -> None:
     shutil.rmtree(folder / "rubrics" / "cases")
     out = attempt("--context", CONTEXT, "--reply", ASKS).out
-    assert "从 7 条样例和案例里学来（0 级 2 条、1 级 3 条、2 级 2 条）。" in out
-    assert "样例太少，等级只能粗略参考" in out
     assert "/2 " in out
+    out = "".join(out.split())
+    assert "概率是从7条示例和案例里学来的（0级2条、1级3条、2级2条）。" in out
+    assert "太少，上面的条形和等级只能粗略参考" in out
+
+
+def test_an_example_of_the_criterion_proves_nothing(attempt: Try) -> None:
+    assert "这句就是标准里 2 级的示例" in attempt("--context", CONTEXT, "--reply", ASKS).out
+    near = attempt("--context", CONTEXT, "--reply", "您最近遇到什么难处了呀？").out
+    assert "这句很像标准里2级的示例“最近遇到什么难处了？”" in "".join(near.split())
+    assert "示例“" not in attempt("--context", CONTEXT, "--reply", "那天后来怎么样？").out
+
+
+def test_a_graded_case_proves_nothing(attempt: Try) -> None:
+    out = "".join(attempt("--context", CONTEXT, "--reply", CASE).out.split())
+    assert "这句就是一条评过级的案例（2级）" in out
+
+
+def test_marks_are_explained_at_the_end(attempt: Try) -> None:
+    out = attempt("--context", CONTEXT, "--reply", ASKS).out
+    assert out.index("◀ 评出的等级") > out.index("没有触到红线。")
 
 
 def test_replies_are_asked_for_one_after_the_other(attempt: Try) -> None:
@@ -120,7 +139,7 @@ def test_a_module_is_tried_with_all_its_criteria(attempt: Try) -> None:
 
 def test_english_fits_the_terminal(attempt: Try) -> None:
     result = attempt("--context", CONTEXT, "--reply", ASKS, "--lang", "en")
-    assert "Learned from" in result.out
+    assert "learned from" in " ".join(result.out.split())
     assert max(map(len, result.out.splitlines())) <= 88
 
 
@@ -138,7 +157,7 @@ def test_a_model_gives_levels_and_quotes_and_says_that_it_cannot_explain(
     assert "2/2 问了" in result.out
     assert "【最近遇到什么难处了】？" in result.out
     assert "模型不说明它看到了哪些信号" in result.out
-    assert "由模型" in result.out
+    assert "模型 script.json 评出" in result.out
 
 
 # -- side by side ---------------------------------------------------------------------------
@@ -159,8 +178,17 @@ def test_two_versions_stand_side_by_side_and_what_differs_is_marked(
     assert not applies.startswith("≠")
 
 
-def test_versions_that_give_the_same_are_said_so(attempt: Try, folder: Path) -> None:
-    assert "新旧两版结果一样。" in attempt("--reply", ASKS, "--old", folder).out
+def test_versions_that_give_the_same_are_said_so(
+    attempt: Try, folder: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    shutil.copytree(folder, old)
+    edit(folder, "对方只能辩解。", "对方只能替自己辩解。")
+    assert "新旧两版评得一样。" in attempt("--reply", ASKS, "--old", old).out
+
+
+def test_a_version_set_beside_itself_is_said_to_be_the_same(attempt: Try, folder: Path) -> None:
+    assert "新旧两版的内容是同一份" in attempt("--reply", ASKS, "--old", folder).out
 
 
 # -- watching -------------------------------------------------------------------------------
@@ -254,6 +282,6 @@ def test_rows_that_cannot_be_read_are_all_named(attempt: Try, tmp_path: Path) ->
     file.write_text('{"context": "嗯"}\nno\n{"reply": "好。"}\n', encoding="utf-8")
     result = attempt("--file", file)
     assert result.code == 2
-    assert "第 1 行" in result.err
-    assert "第 2 行" in result.err
     assert "第 3 行" not in result.err
+    assert "第 1 行：没有写 reply（回复），或者写的不是文字。" in result.err
+    assert "第 2 行：不是 JSON。" in result.err

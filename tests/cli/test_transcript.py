@@ -51,7 +51,7 @@ def test_the_list_shows_short_ids_and_marks_what_deserves_a_look(cli: Cli, house
     shown = cli("transcript", "list").out
     assert shown.index("3f9a1b2c") < shown.index("bb00cc11")
     one, other = (line for line in shown.splitlines() if line[:8] in ("3f9a1b2c", "bb00cc11"))
-    assert one.startswith("3f9a1b2c  有异议 1 触到底线 1 已更正 2  2024-03-01 20:00  又晚了两天")
+    assert one.startswith("3f9a1b2c  有异议 1 触到红线 1 已更正 2  2024-03-01 20:00  又晚了两天")
     assert other.startswith(
         "bb00cc11  还没有结束  2024-03-04 20:00  又晚了两天的纪要  学员 learner-  1 轮"
     )
@@ -109,7 +109,7 @@ def test_a_transcript_is_shown_with_levels_quotes_and_corrections(cli: Cli, hous
         "第 1 轮：<b>周二</b>我按旧数据报的",
         "3/4 胜任  说清自己的看法与感受  [own_view_clear]",
         "引擎原来给的：2/4 部分体现",
-        "触到底线",
+        "触到红线",
         "未经专家校准",
     ):
         assert words in shown

@@ -1,17 +1,19 @@
-"""Drawing for graders: codes, strata, the key that maps rows back, sheets that come back."""
+"""The sheets of a drawing: what comes back, and what is kept of it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
-from commcoach.coaching.blind_grading import MADE_BY, Key, behind, draw, gather, key_text, read_key
-from commcoach.coaching.grade_import import Taken
+from commcoach.coaching.admission import Masked
+from commcoach.coaching.blind_grading import ReturnedGrades, behind, gather
+from commcoach.coaching.casework import check_of
+from commcoach.coaching.drawing import Key, KeyRow
+from commcoach.coaching.grade_import import Taken, Terms, take_in
 from commcoach.coaching.scorer import EngineName
 from commcoach.domain.cases import Grade, GradedCase, Said
-from commcoach.domain.score import CriterionScore, NotApplicable, Scored, Unscored
+from tests.shipped import library
 
 ID = "open_question"
 
@@ -20,59 +22,19 @@ def case(number: int) -> GradedCase:
     return GradedCase(f"case-{number}", (Said("", "问"),), f"答{number}", ())
 
 
-def scored(*levels: int | None) -> list[tuple[GradedCase, CriterionScore]]:
-    return [
-        (case(number), NotApplicable(ID) if level is None else Scored(ID, level, level + 0.1, ()))
-        for number, level in enumerate(levels)
-    ]
-
-
-def key(*levels: int | None) -> Key:
-    rows = draw(scored(*levels), 100, by_level=False, seed=1)
+def key(*levels: int | None, strata: dict[int | None, int] | None = None) -> Key:
+    rows = tuple(
+        KeyRow(f"R{index}", f"case-{index}", check_of("问", f"答{index}"), level, level)
+        for index, level in enumerate(levels, start=1)
+    )
     at = datetime(2026, 1, 2, tzinfo=UTC)
-    return Key(ID, "hash", "release", EngineName("embedded", "4"), at, 1, ("甲", "乙"), rows)
+    engine = EngineName("embedded", "4")
+    return Key(ID, "hash", "release", engine, at, 1, ("甲", "乙"), 9, strata or {}, rows)
 
 
 def taken(by: str, **levels: int | None) -> Taken:
     grades = {code: (Grade(by, "human", {ID: level}),) for code, level in levels.items()}
     return Taken(grades, (), (), len(levels), 0, len(levels), 0, None)
-
-
-def test_a_key_reads_back_as_it_was_written() -> None:
-    made = key(0, 1, None, 4)
-    assert read_key(key_text(made)) == made
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "{}", "[]", "null", '{"made_by": "x"}', f'{{"made_by": "{MADE_BY}"}}'],
-)
-def test_another_file_is_no_key(text: str) -> None:
-    assert read_key(text) is None
-
-
-def test_every_level_has_its_turn_and_rare_ones_are_all_there() -> None:
-    pool = scored(*([0] * 50), *([1] * 50), 3, 3, None)
-    rows = draw(pool, 13, by_level=True, seed=5)
-    assert Counter(row.level for row in rows) == {0: 5, 1: 5, 3: 2, None: 1}
-
-
-def test_codes_follow_neither_the_cases_nor_the_levels() -> None:
-    rows = draw(scored(*([0] * 20), *([4] * 20)), 40, by_level=True, seed=5)
-    assert [row.code for row in rows][:2] == ["R01", "R02"]
-    assert [row.case for row in rows] != sorted(row.case for row in rows)
-    levels = [row.level for row in rows]
-    assert levels not in (sorted(levels, key=str), [0, 4] * 20, [4, 0] * 20)
-
-
-def test_a_text_that_stands_in_two_cases_is_drawn_once() -> None:
-    twin = GradedCase("twin", (Said("", "问"),), "答0 ", ())
-    assert len(draw([*scored(1), (twin, Scored(ID, 1, 1.0, ()))], 10, by_level=False, seed=1)) == 1
-
-
-def test_what_could_not_be_scored_has_no_level() -> None:
-    (row,) = draw([(case(1), Unscored(ID))], 1, by_level=True, seed=1)
-    assert (row.level, row.expected) == (None, None)
 
 
 def test_a_case_whose_words_changed_is_no_longer_behind_its_row() -> None:
@@ -95,3 +57,40 @@ def test_the_levels_of_all_graders_come_together_by_code() -> None:
     sheets = [("a.xlsx", taken("甲", R1=1, R2=None)), ("b.xlsx", taken("乙", R1=3))]
     returned = gather(key(1, 2), sheets, [])
     assert returned.levels == {"甲": {"R1": 1, "R2": None}, "乙": {"R1": 3}}
+
+
+def kept(made: Key, cases: tuple[GradedCase, ...]) -> Taken:
+    """What is kept of a drawing in which 甲 graded every row and 乙 the first one."""
+    levels = {"甲": {row.code: 2.0 for row in made.rows}, "乙": {"R1": 3.0}}
+    returned = gather(made, [], [])
+    file = ReturnedGrades(
+        made, type(returned)(levels, ()), {f"case-{n}": case(n) for n in range(1, 4)}
+    )
+    criteria = library().criteria
+    return take_in(file, cases, criteria, Terms(), lambda text: Masked(text, ()))
+
+
+def test_what_is_kept_says_that_it_was_graded_blind_and_what_it_stands_for() -> None:
+    made = key(0, 0, 4, strata={0: 6, 4: 3})
+    found = kept(made, tuple(map(case, range(1, 4)))).grades
+    assert {grade.by: grade.blind for grade in found["case-1"]} == {
+        "甲": {ID: 1.0},
+        "乙": {ID: 1.0},
+    }
+    uneven = kept(key(0, 4, strata={0: 6, 4: 2}), tuple(map(case, range(1, 4)))).grades
+    assert [uneven[f"case-{n}"][0].blind for n in (1, 2)] == [{ID: 1.5}, {ID: 0.5}]
+
+
+def test_the_same_level_given_blind_is_marked_so() -> None:
+    before = Grade("甲", "human", {ID: 2})
+    cases = tuple(GradedCase(one.id, one.context, one.reply, (before,)) for one in [case(1)])
+    found = kept(key(0), cases)
+    assert found.faults == ()
+    assert found.grades["case-1"][0] == Grade("甲", "human", {ID: 2}, {ID: 1.0})
+
+
+@pytest.mark.parametrize("level", [1, 3])
+def test_another_level_given_blind_takes_no_others_place_unasked(level: float) -> None:
+    before = Grade("甲", "human", {ID: level})
+    cases = (GradedCase("case-1", (Said("", "问"),), "答1", (before,)),)
+    assert [getattr(one, "kind", "") for one in kept(key(0), cases).faults] == ["graded_already"]

@@ -26,7 +26,10 @@ LINK = LinearLink(0.5, 0.25, 0, 4)
 
 def case(*grades: tuple[str, str, float | None], number: int = 1) -> GradedCase:
     """A case with grades of (by, kind, level)."""
-    given = tuple(Grade(by, kind, {ID: level}) for by, kind, level in grades)
+    given = tuple(
+        Grade(by, kind, {ID: level}, {ID: 1.0} if kind == "human" else {})
+        for by, kind, level in grades
+    )
     return GradedCase(f"c{number}", (Said("", f"第 {number} 句？"),), "好。", given)
 
 
@@ -107,3 +110,32 @@ async def test_a_calibrated_scorer_is_the_same_engine_with_the_same_levels() -> 
     assert isinstance(score, Scored)
     assert score.calibrated == LINK(score.expected)
     assert replace(score, calibrated=None) == plain.scores[0]
+
+
+def test_what_was_not_graded_blind_is_fitted_to_nothing() -> None:
+    seen = case(("g", "human", 1.0))
+    grades = tuple(replace(one, blind={}) for one in seen.grades)
+    assert grades_by_people(replace(seen, grades=grades), ID) == ()
+
+
+def test_a_link_weighs_cases_by_what_they_stand_for() -> None:
+    """Rare cases, drawn as often as others, on which the graders are a level more lenient."""
+
+    def with_weight(one: CaseScore, weight: float, lenient: float) -> CaseScore:
+        grades = tuple(
+            replace(each, levels={ID: (each.levels[ID] or 0) + lenient}, blind={ID: weight})
+            for each in one.case.grades
+        )
+        return replace(one, case=replace(one.case, grades=grades))
+
+    rows = scores(80)
+    uneven = [
+        with_weight(one, 1.9 if at < 40 else 0.1, float(at >= 40)) for at, one in enumerate(rows)
+    ]
+    even = [with_weight(one, 1.0, float(at >= 40)) for at, one in enumerate(rows)]
+    criterion = library().criteria[ID]
+    weighty, plain = fit_link(criterion, uneven), fit_link(criterion, even)
+    assert isinstance(weighty, LinkChoice)
+    assert isinstance(plain, LinkChoice)
+    assert abs(weighty.link(2.0) - 2.05) < 0.1
+    assert abs(plain.link(2.0) - 2.5) < 0.1

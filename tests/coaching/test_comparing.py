@@ -8,6 +8,7 @@ from commcoach.coaching.comparing import Compared, compared_cases
 from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.chance import Estimate, NotEstimable
+from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, NotApplicable
@@ -75,6 +76,27 @@ def test_figures_are_paired_and_have_intervals() -> None:
     assert kappa.change.interval is not None
     assert isinstance(mean.change, Estimate)
     assert mean.change.value < 0
+
+
+def test_kappa_is_the_one_that_a_test_report_gives_for_the_same_cases() -> None:
+    grades = [number % 5 for number in range(40)]
+    cases = [case(number, float(grade)) for number, grade in enumerate(grades)]
+    scores = [
+        given(one, min(4, grade + number % 3))
+        for number, (one, grade) in enumerate(zip(cases, grades, strict=True))
+    ]
+    tested = criterion_report(library().criteria[ID], scores).fit.quadratic
+    assert isinstance(tested, Estimate)
+    assert tested.interval is not None
+    kappa = compare(scores, scores).kappa()
+    assert kappa.before == kappa.after == tested
+
+
+def test_kappa_says_by_whose_grades_it_goes() -> None:
+    people = replace(case(1), grades=(*case(1).grades, Grade("甲", "human", {ID: 4.0})))
+    cases = [people, case(2), case(3), case(4, graded=None)]
+    scores = [given(one, 2) for one in cases]
+    assert compare(scores, scores).graders() == {"human": 1, "author": 2}
 
 
 def test_too_little_for_a_figure_is_not_estimable() -> None:

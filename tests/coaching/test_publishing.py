@@ -1,4 +1,4 @@
-"""Publishing: what changed, who is in force after whom, what stands in the way."""
+"""Publishing: what changed, and who is in force after whom."""
 
 from __future__ import annotations
 
@@ -6,34 +6,31 @@ from dataclasses import replace
 
 from commcoach.coaching.publishing import (
     Changes,
-    Checked,
     Publication,
     Publishing,
     changes,
     changes_by,
     history,
+    number_after,
     publish,
+    publish_as,
 )
 from commcoach.coaching.releasing import Release
-from commcoach.coaching.self_testing import SelfTestFailure
-from commcoach.domain.case_scores import FloorVerdict
-from commcoach.domain.language import Language
-from commcoach.domain.problems import Problem
-from commcoach.domain.rubric import SelfTest
+from commcoach.store.memory_calibrations import InMemoryCalibrations
 from commcoach.store.memory_publications import InMemoryPublications
 from commcoach.store.memory_records import InMemoryAudit, InMemoryReleases
 from tests.builders import NOON
 
 PARTS = {"r1": {"criterion:a": "1", "gate:g": "1"}, "r2": {"criterion:a": "2", "scenario:s": "1"}}
-FAILURE = SelfTestFailure("a", 1, SelfTest(Language.ZH, "", "好。", 3), 1)
-BINDING = FloorVerdict("a", binds=True, graded=80, reached=True)
 
 
 async def publishing() -> Publishing:
     releases = InMemoryReleases()
     for id, parts in PARTS.items():
         await releases.record(Release(id, parts, {}, NOON), {})
-    return Publishing(InMemoryPublications(releases), releases, InMemoryAudit())
+    return Publishing(
+        InMemoryPublications(InMemoryCalibrations(releases)), releases, InMemoryAudit()
+    )
 
 
 def test_changes_name_what_came_what_differs_and_what_went() -> None:
@@ -81,15 +78,12 @@ async def test_before_the_first_publication_there_is_no_history() -> None:
     assert await history(await publishing()) == ()
 
 
-def test_each_reason_alone_stands_in_the_way() -> None:
-    assert not Checked("r1").refused
-    assert Checked(problems=(Problem("a.yaml", 1, 1, "tab"),)).refused
-    assert Checked("r1", floors=(replace(BINDING, reached=False),)).refused
-    assert Checked("r1", floors=(BINDING,), self_tests=(FAILURE,)).refused
-    assert Checked("r1", stopped="budget").refused
-
-
-def test_a_self_test_is_a_warning_where_no_floor_binds() -> None:
-    checked = Checked("r1", floors=(replace(BINDING, binds=False),), self_tests=(FAILURE,))
-    assert not checked.refused
-    assert checked.warnings == (FAILURE,)
+async def test_who_was_overtaken_publishes_nothing() -> None:
+    own = await publishing()
+    first = await publish(own, "r1", "陈", NOON)
+    mine = Publication(number_after(None), "r2", NOON, "王")
+    assert not await publish_as(own, mine)
+    assert await own.publications.all() == [first.publication]
+    assert len(await own.audit.entries()) == 1
+    assert await publish_as(own, replace(mine, number=number_after(first.publication)))
+    assert [one.who for one in await own.audit.entries()] == ["陈", "王"]

@@ -17,6 +17,7 @@ from commcoach.coaching.rubric_testing import (
     calls_planned,
     cases_scored,
     reported,
+    tasks_planned,
     trial,
 )
 from commcoach.coaching.scorer import EngineName, ScoringTask
@@ -29,6 +30,7 @@ from commcoach.domain.score import Scorecard, Scored, Unscored
 from commcoach.domain.wording import fold
 from tests.shipped import library
 
+IDS = {case.id for case in library().cases}
 ID = "common_goal"
 SCRIPTED = EngineName("scripted", "1")
 MODEL = EngineName("model", "1", "scripted")
@@ -92,7 +94,7 @@ class Memoriser:
         for case in library.cases:
             level = case.levels_of(ID)[0] if case.levels_of(ID) else None
             if level is not None:
-                for text in (case.reply, last_words(case.context), origin_of(case)):
+                for text in (case.reply, last_words(case.context), origin_of(case, IDS)):
                     known.setdefault(key(text), []).append(level)
         for one in (*criterion.look_alikes, *(e for lv in criterion.levels for e in lv.examples)):
             stimulus = criterion.stimulus(one.stimulus)
@@ -151,7 +153,7 @@ def test_kin_share_a_group_and_others_do_not() -> None:
     by_origin: dict[str, set[str]] = {}
     for case in library().cases:
         by_words.setdefault(key(last_words(case.context)), set()).add(groups[case.id])
-        by_origin.setdefault(origin_of(case), set()).add(groups[case.id])
+        by_origin.setdefault(origin_of(case, IDS), set()).add(groups[case.id])
     assert all(len(found) == 1 for found in (*by_words.values(), *by_origin.values()))
     sizes = Counter(groups.values())
     assert max(sizes.values()) < 100
@@ -213,6 +215,8 @@ async def test_twins_are_scored_for_as_many_cases_as_wished() -> None:
     assert len(tried) == 30
     assert all(longer(one) for one in tried)
     assert len(model.tasks) == calls_planned(library(), (ID,), Twins(30))
+    planned = tasks_planned(library(), (ID,), Twins(30))
+    assert sorted(map(repr, planned)) == sorted(map(repr, model.tasks))
 
 
 def longer(one: CaseScore) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from commcoach.swapped_files import JOURNAL
 from tests.content.builders import (
     ATTACK,
     ATTACKS,
@@ -20,44 +21,12 @@ from tests.content.builders import (
     write_rubrics,
 )
 from tests.content.mistakes import Mistake
+from tests.content.yaml_slips import IN_YAML
 
 TITLE = 'title: {zh: "倾听", en: "Listening"}'
 ANCHOR = 'anchor: {zh: "没有核实。", en: "Does not check."}'
 KEY = "{move: ask_openly, topic: workload}"
 GATE_OR_NOT = "expect: gate_insult"
-
-IN_YAML = [
-    Mistake("syntax", RUBRIC, "id: listening", "id: listening ▶: yes"),
-    Mistake("syntax", RUBRIC, '{zh: "让对方被听懂。", en: "Let people be heard."}', '▶{zh: "让"'),
-    Mistake("syntax", RUBRIC, '"倾听", en: "Listening"', '"倾听, en: "▶Listening"'),
-    Mistake("syntax", RUBRIC, '"倾听"', "▶!text 倾听"),
-    Mistake("syntax", RUBRIC, "id: listening", "id: listen▶\0ing", {"said": "character U+0000"}),
-    Mistake("syntax", RUBRIC, f"id: listening\n{TITLE}", "▶id: listening\ntitle: &me {zh: *me}"),
-    Mistake("not_a_mapping", RUBRIC, "", ""),
-    Mistake("not_a_mapping", RUBRIC, "", "# nothing but a comment\n"),
-    Mistake("not_a_mapping", RUBRIC, "", "- id: listening\n"),
-    Mistake("tab", RUBRIC, 'title: {zh: "倾听"', 'title:\n  ▶\tzh: "倾听"\n  #{zh: "倾听"'),
-    Mistake("tab", RUBRIC, "id: listening\n", "id: listening\n▶\t\n"),
-    Mistake("doubled_key", RUBRIC, "title:", "▶id: listening\ntitle:"),
-    Mistake("odd_key", CRITERION, '"补上“{missing_point}”。"', "{▶{missing_point}}"),
-    Mistake(
-        "comma",
-        RUBRIC,
-        'zh: "让对方被听懂。"',
-        "zh: 先听,▶再说",
-        {"before": "先听", "after": "再说"},
-    ),
-    Mistake("comma", CRITERION, '["对吗"]', "[先听,▶再问]", {"before": "先听", "after": "再问"}),
-    Mistake("comma", CRITERION, '["对吗"]', "[“先听, ▶再问”]"),
-    Mistake("comma", RUBRIC, 'en: "Listening"', "en: Look, ▶then listen"),
-    Mistake("comma", RUBRIC, 'zh: "倾听"', "zh: 先听,▶注意: 别急"),
-    Mistake("smart_quotes", RUBRIC, '"倾听"', "▶“倾听”"),
-    Mistake("smart_quotes", CRITERION, '["对吗"]', "[▶”对吗”]"),
-    Mistake("wide_colon", RUBRIC, 'zh: "倾听"', '▶zh："倾听"', {"key": "zh"}),
-    Mistake("wide_colon", RUBRIC, "id: listening", "▶id：listening", {"key": "id"}),
-    Mistake("not_utf8", RUBRIC, '"倾听"', '"▶倾听"', encoding="gbk"),
-    Mistake("not_utf8", RUBRIC, "id:", "▶id:", encoding="utf-16"),
-]
 
 IN_SHAPES = [
     Mistake("unknown_key_near", RUBRIC, "title:", "▶titel:", {"key": "titel", "near": "title"}),
@@ -87,7 +56,8 @@ IN_SHAPES = [
     Mistake("wants_number", GATE, "cap: 1", "cap: ▶low", {"key": "cap"}),
     Mistake("wants_bool", GATE, "cap:", 'needs_authority: ▶"no"\ncap:', {"key": "needs_authority"}),
     Mistake("wants_list", CRITERION, '["对吗"]', "▶对吗", {"key": "zh"}),
-    Mistake("wants_list", CRITERION, "related: [open_question]", "▶related:", {"key": "related"}),
+    Mistake("wants_list", CRITERION, "[open_question]", "▶open_question", {"key": "related"}),
+    Mistake("needs_value", CRITERION, "related: [open_question]", "▶related:", {"key": "related"}),
     Mistake("wants_mapping", RUBRIC, '{zh: "倾听", en: "Listening"}', "▶倾听", {"key": "title"}),
     Mistake("wants_mapping", RUBRIC, 'title: {zh: "倾听", en: "Listening"}', "▶title: []"),
     Mistake("bad_id", CRITERION, "stimulus: late", "stimulus: ▶Late", {"given": "Late"}),
@@ -188,6 +158,11 @@ def _with_folder_for_a_file(root: Path) -> None:
     (root / "rubrics/listening/notes.yaml").mkdir()
 
 
+def _with_an_import_cut_off(root: Path) -> None:
+    write_rubrics(root)
+    write(root, f"rubrics/cases/{JOURNAL}", "not to be made out")
+
+
 IN_RUBRICS = [
     Mistake("id_is_not_name", RUBRIC, "listening", "▶listenning", {"name": "listening"}),
     Mistake("id_is_not_name", CRITERION, "checks_back", "▶checks_bakc", {"id": "checks_bakc"}),
@@ -220,6 +195,8 @@ IN_RUBRICS = [
     Mistake("not_a_level", CRITERION, "[0, 1]", "[0, ▶2]", {"level": "2"}),
     Mistake("not_a_level", CRITERION, "expect: 0", "expect: ▶4", {"level": "4"}),
     Mistake("unknown_gate", CRITERION, GATE_OR_NOT, "expect: ▶gate_wrong", {"id": "gate_wrong"}),
+    Mistake("cue_in_quotes", CRITERION, '["对吗"]', '[▶"“对吗”"]', {"cue": "“对吗”"}),
+    Mistake("boundary_span", CRITERION, "between: [0, 1]", "▶between: [1, 0]", {"low": "1"}),
     Mistake("unknown_stimulus", CRITERION, "stimulus: late", "stimulus: ▶early", {"id": "early"}),
     Mistake("unknown_stimulus", CRITERION, '{zh: "对吧', '{stimulus: ▶early, zh: "对吧'),
     Mistake(
@@ -274,6 +251,7 @@ IN_RUBRICS = [
     Mistake("not_read", "rubrics/cases/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/attacks/other.yaml", "", "id: other\n"),
     Mistake("not_read", "rubrics/other.jsonl", "", "{}\n"),
+    Mistake("half_import", "rubrics/cases", "", None, {}, _with_an_import_cut_off),
     Mistake("unreadable", "rubrics/listening/notes.yaml", "", None, {}, _with_folder_for_a_file),
 ]
 

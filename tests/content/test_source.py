@@ -7,8 +7,8 @@ import pytest
 from commcoach.content.loading import find_problems
 from commcoach.content.source import locate_row, read_yaml
 from tests.content.builders import CASES, RUBRIC, TEXTS, text_of, write, write_content
-from tests.content.mistake_catalogue import IN_YAML
 from tests.content.mistakes import Mistake, check
+from tests.content.yaml_slips import IN_YAML
 
 
 @pytest.mark.parametrize("mistake", IN_YAML, ids=lambda mistake: mistake.code)

@@ -37,7 +37,7 @@ def test_the_check_names_each_text_that_is_missing_with_its_line(root: Path) -> 
     assert {"look_alikes.0.because", "signals.0.title", "feedback.keep", "purpose"} <= named
     lines = (root / "rubrics/fresh/ask_again.yaml").read_text(encoding="utf-8").splitlines()
     anchor = next(one for one in problems if one.details.get("where") == "levels.3.anchor")
-    assert lines[anchor.line - 1].strip() == "anchor:"
+    assert lines[anchor.line - 2 : anchor.line] == ["    anchor:", "      zh:"]
 
 
 @pytest.mark.parametrize("language", Language)

@@ -27,12 +27,13 @@ def graded(
     reply: str = "",
     context: str = "",
 ) -> GradedCase:
-    """A case with a context of its own, graded by so many graders."""
+    """A case with a context of its own, graded by so many graders; by people blind."""
+    blind = {ID: 1.0} if kind == "human" else {}
     return GradedCase(
         f"own-{language}-{number:03}",
         (Said("", context or f"What now, number {number}?"),),
         reply or f"Reply number {number}.",
-        tuple(Grade(f"grader-{at}", kind, {ID: level}) for at, level in enumerate(grades)),
+        tuple(Grade(f"grader-{at}", kind, {ID: level}, blind) for at, level in enumerate(grades)),
         language,
     )
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from commcoach.domain.case_scores import floor_verdict, reference
+from commcoach.domain.case_scores import (
+    CaseScore,
+    blind_weight,
+    floor_verdict,
+    grades_by_people,
+    reference,
+    sample_weight,
+)
 from commcoach.domain.cases import Grade
-from commcoach.domain.chance import NotEstimable
+from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.rubric import Floor
 from tests.domain.report_cases import ID, criterion, graded, scored
 
@@ -50,11 +59,29 @@ def test_a_binding_floor_that_is_missed_fails() -> None:
 
 @pytest.mark.parametrize("silence", ["not applicable", "too_long"])
 def test_cases_the_scorer_gave_no_level_count_against_a_binding_floor(silence: str) -> None:
-    scores = tuple(scored(graded(n, n % 3, n % 3), n % 3 if n < 11 else silence) for n in range(20))
+    scores = tuple(scored(graded(n, n % 3, n % 3), n % 3 if n < 11 else silence) for n in range(14))
     verdict = floor_verdict(criterion(FLOOR), scores)
-    assert (verdict.binds, verdict.graded, verdict.failed) == (True, 20, True)
+    assert (verdict.binds, verdict.graded, verdict.failed) == (True, 14, True)
     level = scored(graded(30, 1, 1), 1)
     assert floor_verdict(criterion(FLOOR), (*scores, level)).reached
+
+
+@pytest.mark.parametrize(("levels", "reached"), [(48, True), (47, False)])
+def test_a_floor_is_reached_only_by_a_scorer_that_gives_most_of_the_cases_a_level(
+    levels: int, reached: bool
+) -> None:
+    scores = tuple(
+        scored(graded(n, n % 3, n % 3), n % 3 if n < levels else "too_long") for n in range(60)
+    )
+    verdict = floor_verdict(criterion(FLOOR), scores)
+    assert (verdict.graded, verdict.scored) == (60, levels)
+    assert (verdict.reached, verdict.is_calibrated, verdict.failed) == (
+        reached,
+        reached,
+        not reached,
+    )
+    if not reached:
+        assert verdict.kappa == NotEstimable(Reason.TOO_FEW_SCORED, 47, 48)
 
 
 def test_cases_that_most_people_call_not_applicable_do_not_make_a_floor_bind() -> None:
@@ -85,3 +112,43 @@ def test_what_cannot_be_estimated_does_not_reach_a_binding_floor() -> None:
 def test_without_a_floor_a_criterion_is_uncalibrated_and_fails_nothing() -> None:
     verdict = floor_verdict(criterion(), (scored(graded(1, 1, 1), 3),))
     assert (verdict.binds, verdict.failed) == (False, False)
+
+
+def drawn(one: CaseScore, *weights: float | None) -> CaseScore:
+    """The same with each grade from a drawing in which the reply had this weight, or from none."""
+    grades = tuple(
+        replace(grade, blind={} if weight is None else {ID: weight})
+        for grade, weight in zip(one.case.grades, weights, strict=True)
+    )
+    return replace(one, case=replace(one.case, grades=grades))
+
+
+def test_who_saw_the_levels_of_others_is_no_independent_witness() -> None:
+    blind = tuple(scored(graded(n, n % 3, n % 3), n % 3) for n in range(12))
+    seen = tuple(drawn(one, 1.0, None) for one in blind)
+    assert floor_verdict(criterion(FLOOR), blind).binds
+    verdict = floor_verdict(criterion(FLOOR), seen)
+    assert (verdict.binds, verdict.graded) == (False, 0)
+    assert [len(grades_by_people(one.case, ID)) for one in (blind[1], seen[1])] == [2, 1]
+
+
+def test_a_floor_weighs_cases_by_what_they_stand_for() -> None:
+    good = [scored(graded(n, n % 3, n % 3), n % 3) for n in range(12)]
+    bad = [scored(graded(n, n % 3, n % 3), 2 - n % 3) for n in range(12, 24)]
+    rare = [drawn(one, 0.1, 0.1) for one in good]
+    common = [drawn(one, 1.9, 1.9) for one in bad]
+    plain = floor_verdict(criterion(FLOOR), (*good, *bad)).kappa
+    weighty = floor_verdict(criterion(FLOOR), (*rare, *common)).kappa
+    assert isinstance(plain, Estimate)
+    assert isinstance(weighty, Estimate)
+    assert plain.value == pytest.approx(0)
+    assert weighty.value == pytest.approx(-0.9)
+    assert weighty.n == 24
+
+
+def test_a_case_that_is_there_without_a_drawing_counts_once() -> None:
+    one = drawn(scored(graded(1, 1, 2), 1), 0.2, 0.4).case
+    assert (blind_weight(one, ID), sample_weight(one, ID)) == pytest.approx((0.3, 0.3))
+    own = replace(one, grades=(*one.grades, Grade("author", "author", {ID: 1.0})))
+    assert (blind_weight(own, ID), sample_weight(own, ID)) == pytest.approx((0.3, 1.0))
+    assert blind_weight(replace(one, grades=()), ID) == 1.0

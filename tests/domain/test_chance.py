@@ -71,7 +71,7 @@ def mean(tally: Mapping[float, int]) -> float | NotEstimable:
     return sum(value * count for value, count in tally.items()) / sum(tally.values())
 
 
-def mean_gap(tally: Mapping[tuple[float, float], int]) -> float | NotEstimable:
+def mean_gap(tally: Mapping[tuple[float, float], float]) -> float | NotEstimable:
     return sum((y - x) * count for (x, y), count in tally.items()) / sum(tally.values())
 
 
@@ -154,9 +154,9 @@ def test_a_paired_difference_is_surer_than_two_intervals() -> None:
 
 
 def test_a_difference_needs_both_sides() -> None:
-    def varied(tally: Mapping[tuple[float, float], int]) -> float | NotEstimable:
+    def varied(tally: Mapping[tuple[float, float], float]) -> float | NotEstimable:
         if len({y for _, y in tally}) < 2:
-            return NotEstimable(Reason.ONE_LEVEL_GIVEN, sum(tally.values()))
+            return NotEstimable(Reason.ONE_LEVEL_GIVEN, round(sum(tally.values())))
         return mean_gap(tally)
 
     rows = [(1.0, 2.0, 3.0), (2.0, 2.0, 1.0)]

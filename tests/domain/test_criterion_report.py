@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.chance import Estimate, NotEstimable, Reason, Result
-from commcoach.domain.criterion_report import CriterionReport, criterion_report
+from commcoach.domain.criterion_figures import CriterionReport
+from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.engine_comparison import compared
 from commcoach.domain.language import Language
 from tests.domain.report_cases import ID, criterion, graded, scored
@@ -96,6 +99,54 @@ def test_people_are_compared_with_each_other_where_several_graded() -> None:
     assert isinstance(found.people.humans, Estimate)
     authors = report(*(scored(graded(n, n % 4, n % 3, kind="author"), 1) for n in range(40)))
     assert authors.people.humans == NotEstimable(Reason.NOT_DOUBLE_GRADED, 0)
+
+
+def test_people_are_compared_also_where_the_scorer_gave_no_level() -> None:
+    rows = [
+        scored(graded(n, n % 4, min(3, n % 4 + n % 2)), "not applicable" if n % 2 else n % 4)
+        for n in range(40)
+    ]
+    found = report(*rows).people
+    assert (found.n, found.scored) == (40, 20)
+    assert isinstance(found.humans, Estimate)
+    assert found.humans.n == 40
+
+
+def test_people_who_saw_the_levels_of_others_are_no_witnesses() -> None:
+    rows = []
+    for n in range(40):
+        case = graded(n, n % 4, n % 4)
+        seen = tuple(replace(grade, blind={}) for grade in case.grades)
+        rows.append(scored(replace(case, grades=seen), n % 4))
+    assert report(*rows).people.n == 0
+
+
+def test_cases_of_an_uneven_drawing_count_by_their_weight() -> None:
+    def drawn(weight: float) -> CriterionReport:
+        rows = []
+        for n in range(40):
+            off = n >= 30
+            case = graded(n, n % 4)
+            blind = {ID: weight if off else 1.0}
+            grades = tuple(replace(grade, blind=blind) for grade in case.grades)
+            rows.append(scored(replace(case, grades=grades), (n + off) % 4))
+        return report(*rows)
+
+    even, rare = drawn(1.0), drawn(0.1)
+    assert value(even.fit.exact) == 0.75
+    assert value(rare.fit.exact) == round(30 / 31, 9)
+    assert value(rare.fit.quadratic) > value(even.fit.quadratic)
+
+
+def test_what_became_of_the_cases_is_counted_for_both_sides() -> None:
+    rows = [
+        scored(graded(n, None if n < 4 else n % 4), "not applicable" if n < 10 else n % 4)
+        for n in range(40)
+    ]
+    cover = criterion_report(criterion(), rows, pool=100).coverage
+    assert (cover.pool, cover.cases) == (100, 40)
+    assert (cover.graded_level, cover.graded_not_applicable) == (36, 4)
+    assert (cover.not_applicable, cover.both) == (10, 4)
 
 
 def test_kinds_of_graders_are_told_apart() -> None:

@@ -92,7 +92,7 @@ boundaries:
         ('title: {zh: "责备"}', 'title: {zh: "怪罪"}', EditKind.SIGNAL, NONE),
         ("是开放的问题吗？", "算开放的问题吗？", EditKind.BOUNDARY, MODEL),
         ("tier: core", "tier: extended", EditKind.OTHER, NONE),
-        ("不是问句。", "这不是问句。", EditKind.OTHER, NONE),
+        ("不是问句。", "这不是问句。", EditKind.LOOK_ALIKE, NONE),
         (
             "tier: core",
             "tier: core\nfloor: {kappa: 0.6, min_cases: 60, graders: 2}",

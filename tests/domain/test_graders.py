@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sklearn.metrics import cohen_kappa_score
@@ -76,9 +77,59 @@ def test_a_grader_with_a_handful_of_rows_gets_no_figure() -> None:
     assert found.each == found.severity == {"ann": few, "bob": few}
 
 
-def test_people_and_scorer_are_measured_on_the_same_rows() -> None:
-    rows = [*panel(), RatedRow({"ann": 1.0}, 1.0), RatedRow({"ann": 1.0, "bob": 4.0})]
-    assert compare_graders(rows, resamples=50).n == 40
+def test_people_are_measured_on_every_row_that_several_graded_the_scorer_on_its_own() -> None:
+    left_out = [RatedRow({"ann": 1.0, "bob": 4.0, "cyd": 1.0})] * 20
+    rows = [*panel(), RatedRow({"ann": 1.0}, 1.0), *left_out]
+    found, on_its_own = compare_graders(rows, resamples=50), compare_graders(panel(), resamples=50)
+    assert (found.n, found.scored) == (60, 40)
+    assert found.machine_for_each == on_its_own.machine_for_each
+    assert found.behind == on_its_own.behind
+    assert isinstance(found.humans, Estimate)
+    assert isinstance(on_its_own.humans, Estimate)
+    assert found.humans.value < on_its_own.humans.value - 0.1
+
+
+def paired(rows: int, off: float) -> list[RatedRow]:
+    """Two people who agree well, and a scorer that is as near to them, or farther off."""
+    dice = random.Random(6)
+    found = []
+    for _ in range(rows):
+        true = dice.gauss(2, 1)
+        ann, bob = (float(round(true + dice.gauss(0, 0.5))) for _ in range(2))
+        found.append(RatedRow({"ann": ann, "bob": bob}, float(round(true + dice.gauss(0, off)))))
+    return found
+
+
+def test_a_scorer_is_behind_people_only_if_the_difference_on_the_same_rows_shows_it() -> None:
+    worse = compare_graders(paired(150, 0.9), resamples=400)
+    assert isinstance(worse.behind, Estimate)
+    assert isinstance(worse.humans, Estimate)
+    assert isinstance(worse.machine_for_each, Estimate)
+    difference = worse.machine_for_each.value - worse.humans.value
+    assert worse.behind.value == pytest.approx(difference, abs=CLOSE)
+    assert worse.behind.high is not None
+    assert worse.behind.high < 0
+    alike = compare_graders(paired(150, 0.5), resamples=400).behind
+    assert isinstance(alike, Estimate)
+    assert alike.low is not None
+    assert alike.high is not None
+    assert alike.low < 0 < alike.high
+
+
+def test_a_row_of_twice_the_weight_counts_like_two() -> None:
+    rows = panel()
+    weighty = [replace(row, weight=2.0 if index < 10 else 1.0) for index, row in enumerate(rows)]
+    found = compare_graders(weighty, resamples=50)
+    doubled = compare_graders([*rows, *rows[:10]], resamples=50)
+    for name in ("humans", "pairwise", "machine", "machine_for_each", "behind"):
+        one, other = getattr(found, name), getattr(doubled, name)
+        assert one.value == pytest.approx(other.value, abs=CLOSE)
+        assert (one.n, other.n) == (40, 50)
+    for by in ("ann", "bob", "cyd"):
+        one, other = found.severity[by], doubled.severity[by]
+        assert isinstance(one, Estimate)
+        assert isinstance(other, Estimate)
+        assert one.value == pytest.approx(other.value, abs=CLOSE)
 
 
 def test_one_grader_alone_gives_nothing_to_compare() -> None:

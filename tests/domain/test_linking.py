@@ -242,3 +242,16 @@ def test_without_second_grades_nothing_is_said_of_the_graders() -> None:
     pairs = shifted(50)
     assert chosen(pairs).graders_differ_more is None
     assert chosen(pairs, grades=[(x,) for x, _ in pairs]).graders_differ_more is None
+
+
+@pytest.mark.parametrize("kind", list(LinkKind))
+def test_a_link_to_a_row_of_twice_the_weight_is_one_to_two_rows(kind: LinkKind) -> None:
+    dice = random.Random(9)
+    graded = [float(dice.randint(0, 4)) for _ in range(60)]
+    pairs = [(x, 1 + x / 2 + dice.gauss(0, 0.4)) for x in graded]
+    weighty = fit(kind, pairs, 0, 4, [1.0] * 30 + [2.0] * 30)
+    doubled = fit(kind, [*pairs, *pairs[30:]], 0, 4)
+    assert weighty is not None
+    assert doubled is not None
+    for raw in (0.5, 1.3, 2.2, 2.9):
+        assert weighty(raw) == pytest.approx(doubled(raw), abs=1e-9)

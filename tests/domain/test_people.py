@@ -7,7 +7,13 @@ from datetime import datetime
 import pytest
 
 from commcoach.domain.language import Language
-from commcoach.domain.people import CONSENT_VERSION, Invitation, Learner, consent_needed
+from commcoach.domain.people import (
+    CONSENT_VERSION,
+    Invitation,
+    Learner,
+    consent_needed,
+    may_become_cases,
+)
 from tests.builders import NOON, days
 
 
@@ -45,3 +51,14 @@ def test_an_invitation_is_good_until_the_moment_it_expires(
     expires: datetime | None, moment: datetime, valid: bool
 ) -> None:
     assert Invitation("token", "spring", NOON, expires).valid_at(moment) is valid
+
+
+@pytest.mark.parametrize(
+    ("consent", "may"),
+    [(None, True), (CONSENT_VERSION, True), (f"{CONSENT_VERSION}+api.example", True), ("1", False)],
+)
+def test_corrected_replies_become_cases_only_of_those_who_were_told_so(
+    consent: str | None, may: bool
+) -> None:
+    learner = Learner("li", Language.ZH, NOON, consent, NOON)
+    assert may_become_cases(learner) is may

@@ -103,7 +103,7 @@ def test_every_title_and_text_has_its_glyphs(language: Language) -> None:
         texts = [
             str(one.string)
             for one in read_po(file)
-            if str(one.id).startswith("chart.") or one.id == "debrief.uncalibrated"
+            if str(one.id).startswith(("chart.", "debrief.uncalibrated"))
         ]
     assert len(texts) > 5
     assert set("".join(titles + texts)) <= drawable_characters()

@@ -9,6 +9,7 @@ import pytest
 from commcoach.coaching.arms import Taken
 from commcoach.coaching.debriefing import EMBEDDED, SECOND_MODEL
 from commcoach.coaching.language_model import ModelFailed
+from commcoach.coaching.standing import UNCALIBRATED
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.feedback import Advice
 from commcoach.domain.language import Language
@@ -31,12 +32,13 @@ ZH = Wording(Language.ZH)
 
 
 def test_the_embedded_engine_is_named_with_its_limits() -> None:
-    assert "内置引擎" in calibration(EMBEDDED, ZH)
-    assert "内置引擎" in why_note(EMBEDDED, ZH)
+    assert "内置引擎" in calibration(EMBEDDED, UNCALIBRATED, library(), ZH)
+    assert "内置引擎" in why_note(EMBEDDED, UNCALIBRATED, library(), ZH)
 
 
 def test_a_model_is_named_and_not_taken_for_the_embedded_engine() -> None:
-    for said in (calibration("some-model", ZH), why_note("some-model", ZH)):
+    for say in (calibration, why_note):
+        said = say("some-model", UNCALIBRATED, library(), ZH)
         assert "some-model" in said
         assert "未经专家校准" in said
         assert "内置引擎" not in said
@@ -71,15 +73,15 @@ def test_why_begins_with_who_stood_in_and_names_who_scored_the_turn() -> None:
     card = Scorecard((Unscored("open_question"),), stand_in="refused")
     first, *_, last = why_lines(make_turn(1, card=card), library(), ZH, "some-model")
     assert first == "这一轮由内置引擎代替模型评分：模型拒绝作答。"
-    assert last == why_note(EMBEDDED, ZH)
+    assert last == why_note(EMBEDDED, UNCALIBRATED, library(), ZH)
     own = replace(card, stand_in="")
     first, *_, last = why_lines(make_turn(1, card=own), library(), ZH, "some-model")
     assert "代替" not in first
-    assert last == why_note("some-model", ZH)
+    assert last == why_note("some-model", UNCALIBRATED, library(), ZH)
 
 
 def test_a_model_that_was_stood_in_for_on_some_turns_is_named_with_their_number() -> None:
-    assert calibration("some-model", ZH, 2) == (
+    assert calibration("some-model", UNCALIBRATED, library(), ZH, 2) == (
         "模型 some-model 评分，其中 2 轮由内置引擎代评，都未经专家校准。仅供练习，不作考核依据。"
     )
 

@@ -58,9 +58,9 @@ def test_a_number_stands_with_its_interval_and_n() -> None:
 
 def test_a_map_tells_how_many_cases_before_after_and_what_it_does() -> None:
     shown = "\n".join(lines(CHOICE))
-    assert "开放式提问：44 条人工评过的案例" in shown
+    assert "开放式提问：44 条人工盲评过的案例" in shown
     assert "原始 0 1 2 3 4 → 换算 0.0 0.5 1.0 1.5 2.0" in shown
-    assert "加权 kappa：校准前 0.31" in shown
+    assert "加权 kappa（一致程度）：换算前 0.31" in shown
     assert "评分人" not in shown
 
 
@@ -71,10 +71,10 @@ def test_graders_who_differ_more_than_the_machine_are_warned_of() -> None:
 
 def test_too_few_cases_say_how_many_are_missing() -> None:
     (line,) = lines(NotEstimable(Reason.TOO_FEW, 25, 40), n=25)
-    assert line == "开放式提问：未校准。有 25 条人工评过的案例，还差 15 条（至少 40 条）。"
+    assert line == "开放式提问：没有刻度换算。有 25 条人工盲评过的案例，还差 15 条（至少 40 条）。"
 
 
-def test_every_other_refusal_says_uncalibrated_and_why() -> None:
+def test_every_other_refusal_says_that_there_is_no_link_and_why() -> None:
     reasons = (
         Reason.TOO_FEW_GROUPS,
         Reason.ONE_LEVEL_GRADED,
@@ -83,4 +83,4 @@ def test_every_other_refusal_says_uncalibrated_and_why() -> None:
     )
     told = {lines(NotEstimable(reason, 3, 5))[0] for reason in reasons}
     assert len(told) == len(reasons)
-    assert all("未校准" in line for line in told)
+    assert all("没有刻度换算" in line for line in told)

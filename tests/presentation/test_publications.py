@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from commcoach.coaching.calibrating import Fitting
-from commcoach.coaching.publishing import Changes, Checked, Publication, Told
+from commcoach.coaching.checking import Checked, Moved
+from commcoach.coaching.losses import Loss
+from commcoach.coaching.publishing import Changes, Publication, Told
 from commcoach.coaching.self_testing import SelfTestFailure
 from commcoach.domain.case_scores import FloorVerdict
-from commcoach.domain.chance import NotEstimable, Reason
+from commcoach.domain.chance import Estimate, NotEstimable, Reason
+from commcoach.domain.courtesy_shift import Shift
 from commcoach.domain.language import Language
+from commcoach.domain.library import Library
 from commcoach.domain.linking import MINIMUM, Figures, LinearLink, LinkChoice, LinkKind
 from commcoach.domain.rubric import Floor, SelfTest
+from commcoach.presentation.losses import loss_lines
 from commcoach.presentation.publications import (
     calibration_lines,
     change_lines,
     history_lines,
+    moved_line,
+    overtaken_line,
     refusal_lines,
     self_test_line,
 )
@@ -26,6 +34,7 @@ from tests.shipped import library
 ZH, EN = Wording(Language.ZH), Wording(Language.EN)
 NONE = NotEstimable(Reason.TOO_FEW, 3, MINIMUM)
 FIGURES = Figures(NONE, NONE, NONE)
+KAPPA = Estimate(0.71, 0.55, 0.8, 60)
 LINK = LinkChoice(LinkKind.IDENTITY, LinearLink(1, 0, 0, 4), 50, FIGURES, FIGURES, NONE, None)
 
 
@@ -35,37 +44,119 @@ def test_parts_are_told_by_kind_and_title() -> None:
         changed=("criterion:open_question", "prompt:voice.zh", "moves"),
         removed=("criterion:forgotten",),
     )
-    assert change_lines(changes, library(), ZH) == (
+    assert change_lines(changes, (library(),), ZH) == (
         "标准：修改 1 个（开放式提问）；删除 1 个（forgotten）",
         "情景：新增 1 个（又晚了两天的纪要）",
         "提示词：修改 1 个（voice.zh）",
         "通用动作：有修改",
         "攻击样本：新增",
     )
-    assert change_lines(changes, library(), EN)[3] == "Moves: changed"
+    assert change_lines(changes, (library(),), EN)[3] == "Moves: changed"
 
 
-def test_a_criterion_with_a_link_but_too_few_double_grades_is_uncalibrated() -> None:
-    id = "open_question"
-    fittings = (
-        Fitting(id, 50, LINK),
-        Fitting("action_commitment", 60, LINK),
-        Fitting("paraphrase_check", 3, NONE),
-        Fitting("common_goal", 0, NONE),
-    )
-    floors = (FloorVerdict(id, binds=False, graded=12),)
+def with_floors(*ids: str) -> Library:
+    """The shipped content, with a floor for some criteria."""
     own = library()
-    rubric = own.rubrics["listening"]
-    criteria = tuple(
-        replace(one, floor=Floor(0.6, 60, 2)) if one.id == id else one for one in rubric.criteria
+    floor = Floor(0.6, 60, 2)
+    rubrics = {
+        name: replace(
+            rubric,
+            criteria=tuple(
+                replace(one, floor=floor if one.id in ids else None) for one in rubric.criteria
+            ),
+        )
+        for name, rubric in own.rubrics.items()
+    }
+    return replace(own, rubrics=rubrics)
+
+
+def test_only_a_floor_that_binds_and_is_reached_makes_a_criterion_calibrated() -> None:
+    reached = FloorVerdict("open_question", True, 64, KAPPA, reached=True, scored=60)
+    floors = (
+        reached,
+        FloorVerdict("paraphrase_check", True, 62, KAPPA, reached=False, scored=60),
+        FloorVerdict("reflect_feeling", False, 12),
     )
-    own = replace(own, rubrics={**own.rubrics, "listening": replace(rubric, criteria=criteria)})
-    assert calibration_lines(Checked("r1", floors=floors, fittings=fittings), own, ZH) == (
-        "已校准 1 项（附人工评过的案例数）：行动约定 60 条",
-        "未校准 1 项，由多人各自评过的案例还不到文件里定的数：开放式提问 12/60 条",
-        "未校准 1 项，每项要有 40 条人工评过的案例，现有：复述与核实 3 条",
-        "未校准 1 项：还没有人工评过的案例，每项要有 40 条。",
+    fittings = (
+        Fitting("open_question", 64, LINK),
+        Fitting("paraphrase_check", 62, NONE),
+        Fitting("reflect_feeling", 50, LINK),
+        Fitting("action_commitment", 60, LINK),
+        Fitting("plain_language", 3, NONE),
+        Fitting("honest_promise", 0, NONE),
     )
+    own = with_floors("open_question", "paraphrase_check", "reflect_feeling")
+    kappa = "加权 kappa 0.71（95 % 区间 0.55 至 0.80，n = 60）"
+    assert calibration_lines(floors, fittings, own, ZH) == (
+        f"已校准 1 项：开放式提问（多人盲评过 64 条，{kappa}）",
+        f"未校准 1 项，没有达到门槛：复述与核实（多人盲评过 62 条，{kappa}）",
+        "未校准 1 项，由多人各自盲评过的案例还没有门槛要求的那么多：情绪回映 12/60 条",
+        (
+            "未校准 2 项，有人工盲评过的案例，但文件里没有写门槛（floor）："
+            "行动约定 60 条、平实易懂 3 条"
+        ),
+        "未校准 1 项：还没有人工盲评过的案例。",
+        "有刻度换算 3 项（附人工盲评过的案例数）：开放式提问 64 条、情绪回映 50 条、行动约定 60 条",
+        "没有刻度换算 2 项，每项要有 40 条人工盲评过的案例，现有：复述与核实 62 条、平实易懂 3 条",
+    )
+    assert calibration_lines((), fittings[-1:], own, EN) == (
+        "1 uncalibrated: no cases graded blind by people yet.",
+    )
+
+
+def test_a_missed_floor_says_how_many_were_graded_how_many_scored_and_what_to_do() -> None:
+    own = with_floors("open_question")
+    missed = FloorVerdict("open_question", True, 64, KAPPA, reached=False, scored=60)
+    (line,) = refusal_lines(Checked("r1", floors=(missed,)), own, "commcoach", ZH)
+    assert line == (
+        "“开放式提问”没有达到门槛：64 条案例由至少 2 人各自盲评过，引擎给其中 60 条评出了等级，"
+        "加权 kappa（一致程度）为 0.71（95 % 区间 0.55 至 0.80，n = 60），门槛是 0.6。"
+        "请用 commcoach rubric test open_question 看分歧最大的案例，改写标准或核对评分，再发布。"
+    )
+    few = NotEstimable(Reason.TOO_FEW_SCORED, 20, 52)
+    silent = replace(missed, kappa=few, scored=20)
+    (line,) = refusal_lines(Checked("r1", floors=(silent,)), own, "commcoach", EN)
+    assert "gave only 20 of them a level where at least 52 are needed" in line
+    assert "not estimable" in line
+
+
+def test_courtesies_are_told_with_direction_interval_and_limit() -> None:
+    shift = Shift(Estimate(0.41, 0.3, 0.5, 40), Estimate(0.9, None, None, 40), 0)
+    moved = Moved("open_question", True, shift)
+    line = moved_line(moved, library(), ZH)
+    assert line.startswith(
+        "“开放式提问”：只在回复里加上客套话，期望等级平均就变动 +0.41（95 % 区间"
+    )
+    assert "最多只能变动 0.25" in line
+    assert "taken out of" in moved_line(replace(moved, added=False), library(), EN)
+    binding = FloorVerdict("open_question", True, 64, KAPPA, reached=True)
+    checked = Checked("r1", floors=(binding,), moved=(moved,))
+    assert refusal_lines(checked, library(), "commcoach", ZH) == (line,)
+
+
+def test_who_came_between_is_told_with_time_and_release() -> None:
+    told = Told(Publication(2, "r2", NOON, "王"), Changes(changed=("a", "b")))
+    line = overtaken_line(told, Path("mine"), "commcoach", ZH)
+    assert f"王 于 {ZH.moment(NOON)} 发布了版本 r2，改动 2 处" in line
+    assert "commcoach rubric diff published mine" in line
+    back = replace(told, publication=replace(told.publication, rolled_back=True))
+    assert "王 rolled back to release r2" in overtaken_line(back, Path("mine"), "commcoach", EN)
+
+
+def test_losses_are_told_by_title_with_whoever_brought_them() -> None:
+    since = Publication(2, "r2", NOON, "王")
+    lost = (
+        Loss("scenario:late_minutes_peer", removed=True),
+        Loss("criterion:theirs", removed=True, since=since),
+        Loss("moves", removed=False, since=since),
+    )
+    would_go, undone = loss_lines(lost, (None, library()), Path("mine"), "commcoach", ZH)
+    when = ZH.moment(NOON)
+    assert f"情景“又晚了两天的纪要”、标准“theirs”（王 {when} 发布）" in would_go
+    assert "--remove" in would_go
+    assert f"1 处别人的改动会被改回去：通用动作（王 {when} 发布）" in undone
+    assert "commcoach rubric diff published mine" in undone
+    assert "--undo" in undone
 
 
 def test_a_failed_self_test_tells_what_was_expected_and_what_came() -> None:
@@ -74,12 +165,12 @@ def test_a_failed_self_test_tells_what_was_expected_and_what_came() -> None:
     failure = SelfTestFailure("open_question", 2, test, gate.id)
     line = self_test_line(failure, library(), ZH)
     reply = "好" * 40
-    assert line == f"“开放式提问”的第 2 个自测应为不适用，实得触到底线“{gate.title.zh}”：“{reply}…”"
+    assert line == f"“开放式提问”的第 2 个自测应为不适用，实得触到红线“{gate.title.zh}”：“{reply}…”"
     assert "gave no score" in self_test_line(replace(failure, got=None), library(), EN)
 
 
 def test_a_model_that_stopped_is_a_reason_of_its_own() -> None:
-    (line,) = refusal_lines(Checked("r1", stopped="budget"), library(), ZH)
+    (line,) = refusal_lines(Checked("r1", stopped="budget"), library(), "commcoach", ZH)
     assert "预算" in line
 
 

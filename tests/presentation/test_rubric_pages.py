@@ -99,14 +99,16 @@ def test_look_alikes_to_the_same_words_stand_together_lowest_first() -> None:
             assert levels == sorted(levels)
 
 
-def test_only_cases_that_two_people_graded_count_towards_calibration() -> None:
+def test_only_cases_that_two_people_graded_blind_count_towards_calibration() -> None:
     def case(*grades: Grade) -> GradedCase:
         return GradedCase("c", (), "r", grades)
 
     def by(who: str, kind: str = "human", criterion: str = "x") -> Grade:
-        return Grade(who, kind, {criterion: 1.0})
+        return Grade(who, kind, {criterion: 1.0}, {criterion: 1.0})
 
     assert double_graded([case(by("a"), by("b"))], "x") == 1
+    seen = Grade("b", "human", {"x": 1.0})
+    assert double_graded([case(by("a"), seen)], "x") == 0
     assert double_graded([case(by("a"), by("a"))], "x") == 0
     assert double_graded([case(by("a"), by("m", "model"), by("w", "author"))], "x") == 0
     assert double_graded([case(by("a"), by("b", criterion="y"))], "x") == 0
@@ -138,7 +140,7 @@ def test_a_criterion_shows_levels_examples_boundaries_look_alikes_and_gates() ->
     assert (one.look_alikes[0].text.en or "") in text
     for gate in library().gates.values():
         assert gate.title.said_in(Language.EN) in text
-    assert "uncalibrated (cases graded by two people or more: 0)" in text
+    assert "uncalibrated (cases graded blind by several people: 0)" in text
 
 
 def test_a_criterion_without_the_optional_parts_is_shown_as_well() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import escape
 
 import pytest
 from rich.cells import cell_len
@@ -17,11 +18,13 @@ from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.language import Language
 from commcoach.domain.rubric import Floor
+from commcoach.presentation.rubric_report.bench import comparisons
+from commcoach.presentation.rubric_report.criterion import criterion_view
 from commcoach.presentation.rubric_report.data import is_report_data, report_data
 from commcoach.presentation.rubric_report.figures import figure
 from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
 from commcoach.presentation.rubric_report.page import is_report_page, report_page
-from commcoach.presentation.rubric_report.view import about_lines, comparisons
+from commcoach.presentation.rubric_report.view import about_lines
 from commcoach.presentation.wording import Wording
 from tests.builders import NOON
 from tests.domain.report_cases import ID, criterion, graded, level, scored
@@ -59,7 +62,7 @@ def test_the_same_scores_give_the_same_json() -> None:
     text = texts.pop()
     assert is_report_data(text)
     one = json.loads(text)["engines"][0]["criteria"][ID]
-    assert list(one)[:6] == ["version", "levels", "cases", "groups", "largest_group", "coverage"]
+    assert list(one)[:5] == ["version", "levels", "pool", "cases", "groups"]
     assert set(one["quadratic_kappa"]) == {"value", "low", "high", "n"}
     assert one["people"]["each_other"]["not_estimable"] == "not_double_graded"
     assert one["worst"][0]["reply"].startswith(HARM)
@@ -85,7 +88,12 @@ def test_the_table_has_no_line_wider_than_eighty_cells(words: Wording) -> None:
 def test_author_grades_are_not_passed_off_as_people() -> None:
     assert "还没有别人独立评过" in next(about_lines([engine_report(*some())], ZH))
     told = next(about_lines([engine_report(*some("human"))], EN))
-    assert "40 of them graded independently by people" in told
+    assert "40 graded by people, 40 of them blind" in told
+    seen = [
+        replace(one, case=replace(one.case, grades=(replace(one.case.grades[0], blind={}),)))
+        for one in some("human")
+    ]
+    assert "40 graded by people, 0 of them blind" in next(about_lines([engine_report(*seen)], EN))
 
 
 def test_a_figure_never_stands_alone() -> None:
@@ -98,11 +106,13 @@ def test_a_figure_never_stands_alone() -> None:
 
 def test_a_floor_that_does_not_bind_leaves_a_criterion_uncalibrated() -> None:
     text = shown(engine_report(*some("human"), floor=Floor(0.6, 60, 2)), ZH)
-    assert "未校准：由 2 人以上独立评过的案例有 0 条，满 60 条下限才生效。" in text
+    status = text.splitlines()[text.splitlines().index(f"开放式提问 ({ID})") + 1]
+    assert status.startswith("未校准：")
+    assert "60 条" in status
 
 
 def test_a_missed_floor_is_named_with_its_kappa() -> None:
-    second = Grade("second", "human", {ID: 2.0})
+    second = Grade("second", "human", {ID: 2.0}, {ID: 1.0})
     scores = [
         replace(one, case=replace(one.case, grades=(*one.case.grades, second)))
         for one in some("human")
@@ -110,6 +120,73 @@ def test_a_missed_floor_is_named_with_its_kappa() -> None:
     report = engine_report(*scores, floor=Floor(0.99, 40, 2))
     assert report.fails
     assert f"× {ID}  The floor is missed: 0.99 is required" in shown(report, EN)
+
+
+def test_one_line_walks_from_all_cases_to_those_that_count() -> None:
+    scores = [
+        scored(graded(n, None if n < 3 else n % 4), "not applicable" if 2 < n < 8 else n % 4)
+        for n in range(40)
+    ]
+    report = criterion_report(criterion(), scores, pool=90)
+    (walk,) = [row.value for row in criterion_view(report, ZH).rows if row.label == "案例"]
+    counts = [int(number) for number in re.findall(r"(\d+) 条(?= →|。一致)", walk)]
+    assert counts == [90, 40, 37, 32]
+    assert report.fit.n == 32
+
+
+def test_what_does_not_apply_is_told_for_people_and_for_the_engine() -> None:
+    scores = [
+        scored(graded(n, None if n < 4 else n % 4), "not applicable" if n < 10 else n % 4)
+        for n in range(40)
+    ]
+    view = criterion_view(criterion_report(criterion(), scores), ZH)
+    (told,) = [row.value for row in view.rows if row.label == "是否适用"]
+    assert told.startswith(
+        "判为不适用：人或作者 4 条（10%），引擎 10 条（25%），其中两边都判的 4 条"
+    )
+
+
+def test_engine_and_people_stand_side_by_side_on_what_several_graded() -> None:
+    scores = [scored(graded(n, n % 4, min(3, n % 4 + n % 2)), n % 4) for n in range(40)]
+    rows = {
+        row.label: row.value for row in criterion_view(engine_report(*scores).reports[ID], ZH).rows
+    }
+    assert rows["其中两人以上盲评"] == "40 条，引擎给了等级的 40 条"
+    assert rows["人与人的加权 kappa"].endswith("（40 条）")
+    assert rows["引擎比人高出"].startswith("+0.")
+
+
+@pytest.mark.parametrize("words", [ZH, EN])
+def test_terms_are_explained_once_where_they_are_met_first(words: Wording) -> None:
+    one = engine_report(*some())
+    two = replace(one, reports={ID: one.reports[ID], "other": one.reports[ID]})
+    text = shown(two, words)
+    glossed = [row for row in criterion_view(one.reports[ID], words).rows if row.gloss]
+    assert len(glossed) > 8
+    assert all(text.count(row.gloss) == 1 for row in glossed)
+    page = report_page([two], [], RELEASE, words, NOON)
+    assert all(page.count(escape(row.gloss)) == 1 for row in glossed)
+
+
+def test_a_disagreement_is_told_in_the_readers_language() -> None:
+    signals = criterion().signals
+    seen, missed = signals[0].title, signals[1].title
+    anchor = criterion().level(1).anchor
+    rationale = f"{anchor.said_in(Language.EN)} [+{seen.en} -{missed.en}]"
+    case = graded(0, 4)
+    scores = [scored(graded(n, n % 4), n % 4) for n in range(1, 20)]
+    given = replace(scored(case, 1.0), score=replace(level(1.0), rationale=rationale))
+    view = criterion_view(criterion_report(criterion(), [given, *scores]), ZH).worst[0]
+    assert view.graded == "评分人 4 级（grader-0：4）"
+    assert view.reasons[0] == anchor.zh
+    assert view.reasons[1] == f"看到：{seen.zh}；没有看到：{missed.zh}"
+    assert view.reasons[2] == "依据：“Reply”"
+
+
+def test_levels_that_authors_gave_are_not_called_graders() -> None:
+    scores = [scored(graded(n, (n + 2) % 4, kind="author"), n % 4) for n in range(20)]
+    view = criterion_view(criterion_report(criterion(), scores), ZH).worst[0]
+    assert view.graded.startswith("作者 ")
 
 
 def test_a_test_that_was_cut_short_says_how_far_it_came() -> None:

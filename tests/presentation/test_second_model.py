@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commcoach.coaching.debriefing import SECOND_MODEL, debrief
+from commcoach.coaching.standing import UNCALIBRATED
 from commcoach.domain.language import Language
 from commcoach.domain.score import Scorecard
 from commcoach.embedded.outcome import CueOutcomeJudge
@@ -26,8 +27,11 @@ def test_it_is_said_of_the_turn(language: Language) -> None:
 
 
 def test_the_note_below_the_reasons_does_not_name_the_embedded_engine() -> None:
-    assert "内置引擎" not in why_note("small-1", ZH, SECOND_MODEL)
-    assert "内置引擎" in why_note("small-1", ZH, "unavailable")
+    def said(stand_in: str) -> str:
+        return why_note("small-1", UNCALIBRATED, library(), ZH, stand_in)
+
+    assert "内置引擎" not in said(SECOND_MODEL)
+    assert "内置引擎" in said("unavailable")
 
 
 async def test_a_debrief_does_not_count_it_as_the_embedded_engines() -> None:

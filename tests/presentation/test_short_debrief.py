@@ -183,7 +183,7 @@ def test_a_debrief_word_by_word() -> None:
         "轮次用完。结束时，康哥情绪平稳。",
         "做到了：说清了具体哪一次和造成的影响；听到了他的办法",
         "还没做到：提了一个小请求，并约好日子；收尾时和气还在",
-        "触到底线：第 5 轮“滚蛋”（侮辱、威胁与歧视）；第 6 轮（侮辱、威胁与歧视）",
+        "触到红线：第 5 轮“滚蛋”（侮辱、威胁与歧视）；第 6 轮（侮辱、威胁与歧视）",
         "说得好：“这周的纪要卡在哪里了”（开放式提问）",
         "没问出来：他每天下午被借到专班，没公开说。可以这样问：“你最近手头是怎么安排的？纪要一般卡在哪一步？”",
         "下次：可以就那句话道歉：“刚才那句不该说，我收回。”再回到对方要办的事。",
@@ -236,7 +236,7 @@ def test_a_summary_stands_behind_the_outcome_and_says_who_wrote_it() -> None:
     said = [line.label + line.text for line in lines]
     assert len(said) == MOST
     where = said.index(f"转折：{TURNED}（由模型撰写，未经专家校准）")
-    assert said[where - 1].startswith("触到底线：")
+    assert said[where - 1].startswith("触到红线：")
 
 
 @both

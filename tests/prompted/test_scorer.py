@@ -154,15 +154,17 @@ async def test_without_an_answer_everything_is_unscored_and_the_gates_stay(
 async def test_where_it_is_wished_the_embedded_levels_stand_in_marked_as_such() -> None:
     made, _ = engine([office.FAILURES[1]], stand_in=True)
     card, floor = await made.score(TASK), await scorer().score(TASK)
-    assert card == replace(floor, stand_in="unavailable")
+    assert card == replace(floor, stand_in="unavailable", by=scorer().engine)
 
 
 async def test_a_card_by_the_second_model_says_so() -> None:
     def say(ask: Ask) -> Answered:
         return Answered("", answer(ask), Usage(), 0.0, "small-2", by="small-2")
 
-    card = await engine(say, stand_in=True)[0].score(TASK)
+    made, _ = engine(say, stand_in=True)
+    card = await made.score(TASK)
     assert card.stand_in == SECOND_MODEL
+    assert card.by == replace(made.engine, model="small-2")
     assert len(card.scored()) == len(TASK.criteria)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.language import Language
-from commcoach.sheets.case_files import CaseFilesChanged, add_grades, case_row, write_cases
+from commcoach.sheets.case_files import add_grades, case_row, write_cases
+from commcoach.swapped_files import FilesChanged
 
 NEW = (Grade("王老师", "human", {"open_question": 3}),)
 ROW = '{"id":"a",  "reply": "好", "grades": [{"by": "x", "kind": "human", "levels": {"k": 1}}]}'
@@ -66,7 +67,7 @@ def test_new_cases_get_a_file_of_their_own_under_a_free_name(folder: Path) -> No
 
 def test_nothing_is_written_if_a_case_is_gone(folder: Path) -> None:
     before = {place.name: place.read_bytes() for place in folder.iterdir()}
-    with pytest.raises(CaseFilesChanged):
+    with pytest.raises(FilesChanged):
         add_grades(folder, "n", {"a": NEW, "gone": NEW}, ())
     assert {place.name: place.read_bytes() for place in folder.iterdir()} == before
 

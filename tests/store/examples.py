@@ -12,6 +12,7 @@ from commcoach.domain.people import Learner
 from commcoach.domain.persona import Event, PersonaState, Reaction, Stage
 from commcoach.domain.reading import FoundMove, Reading
 from commcoach.domain.score import (
+    EngineName,
     Evidence,
     GateHit,
     NotApplicable,
@@ -119,4 +120,5 @@ class Examples:
             gates=(GateHit("false_promise", "一定", 0, 2),),
             repairs=("insult",),
             stand_in="budget",
+            by=EngineName("model", "a1b2c3-1", "small-1"),
         )

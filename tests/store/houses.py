@@ -61,6 +61,7 @@ def in_memory() -> House:
     calls = InMemoryModelCalls()
     mail = InMemoryMail()
     releases = InMemoryReleases()
+    calibrations = InMemoryCalibrations(releases)
     return House(
         sessions=sessions,
         people=people,
@@ -68,8 +69,8 @@ def in_memory() -> House:
         audit=audit,
         calls=calls,
         releases=releases,
-        publications=InMemoryPublications(releases),
-        calibrations=InMemoryCalibrations(releases),
+        publications=InMemoryPublications(calibrations),
+        calibrations=calibrations,
         keeping=InMemoryKeeping(sessions, people, reviews, audit, calls, mail),
         inbox=mail.inbox,
         outbox=mail.outbox,

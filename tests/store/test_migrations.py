@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,20 +22,30 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, make_url, text
 from sqlalchemy.pool import NullPool
 
+from commcoach.coaching.calibrating import Calibration, Examination, Fitting
 from commcoach.coaching.publishing import Publication
+from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.storage import DatabaseUnusable
+from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
+from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
 from commcoach.domain.people import Learner
 from commcoach.domain.reading import Reading
 from commcoach.domain.score import Evidence, Scorecard, Scored
 from commcoach.store.database import Database
+from commcoach.store.finding_json import choice_to_json
 from commcoach.store.migrating import configuration
 from commcoach.store.schema import NEEDED, stored_version
 from commcoach.store.tables import Base
 from tests.store.examples import Examples, Opener
 from tests.store.houses import in_sql, with_learner
 from tests.store.postgres import Server
+
+ENGINE = EngineName("embedded", "7")
+NONE = NotEstimable(Reason.NO_SPREAD, 44)
+FIGURES = Figures(Estimate(0.31, 0.12, 0.48, 44), NONE, NONE)
+CHOICE = LinkChoice(LinkKind.LINEAR, LinearLink(0.8, -0.25, 0, 4), 44, FIGURES, FIGURES, NONE, None)
 
 
 def test_the_needed_revision_is_the_newest() -> None:
@@ -144,6 +156,24 @@ async def test_what_was_released_before_publications_is_there_and_nothing_is_pub
     assert await house.publications.add(Publication(1, "r1", first.started_at, "chen"))
 
 
+async def test_links_kept_before_examinations_are_there(opened: Opener, linked: str) -> None:
+    calibrations = in_sql(await opened(linked)).calibrations
+    at = datetime(2026, 1, 6, 8, tzinfo=UTC)
+    kept = await calibrations.of("r1", ENGINE)
+    assert kept == {
+        "a": Calibration("r1", ENGINE, "a", CHOICE, at),
+        "b": Calibration("r1", ENGINE, "b", CHOICE, at + timedelta(days=1)),
+    }
+    model = replace(ENGINE, name="model", model="some-model")
+    assert await calibrations.of("r1", model) == {
+        "a": Calibration("r1", model, "a", CHOICE, at),
+    }
+    assert await calibrations.verdicts("r1", ENGINE) == {}
+    fitting = Fitting("a", 3, NotEstimable(Reason.TOO_FEW, 3, 40))
+    await calibrations.add(Examination("r1", ENGINE, at, "chen", (fitting,)))
+    assert await calibrations.of("r1", ENGINE) == {"b": kept["b"]}
+
+
 async def test_an_old_database_takes_new_turns(
     opened: Opener, old: str, examples: Examples
 ) -> None:
@@ -185,6 +215,30 @@ def released(old: str) -> str:
             {"parts": '{"a": "1"}', "files": "{}"},
         )
     return old
+
+
+@pytest.fixture
+def linked(released: str) -> str:
+    """The same database as the version before examinations has left it, with links."""
+    engine = create_engine(make_url(released), poolclass=NullPool)
+    choice = json.dumps(choice_to_json(CHOICE))
+    rows = (
+        ("embedded", "", "b", "2026-01-07 08:00:00.000000"),
+        ("embedded", "", "a", "2026-01-06 08:00:00.000000"),
+        ("model", "some-model", "a", "2026-01-06 08:00:00.000000"),
+    )
+    with engine.begin() as db:
+        command.upgrade(configuration(db), "0004")
+        for name, model, criterion, at in rows:
+            db.execute(
+                text(
+                    "INSERT INTO calibrations (release, engine, version, model, criterion,"
+                    " fitted_at, choice) VALUES ('r1', :name, '7', :model, :criterion, :at,"
+                    " :choice)"
+                ),
+                {"name": name, "model": model, "criterion": criterion, "at": at, "choice": choice},
+            )
+    return released
 
 
 def _leave_old_rows(url: str, false: str, true: str) -> None:

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.calibrating import Calibration, Examination, Fitting
 from commcoach.coaching.publishing import Publication, Publishing, publish
 from commcoach.coaching.records import Entry
 from commcoach.coaching.releasing import Release, UnknownRelease
 from commcoach.coaching.scorer import EngineName
+from commcoach.domain.case_scores import FloorVerdict
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
 from commcoach.domain.score import Scorecard, Scored
@@ -59,6 +60,18 @@ async def recorded(house: House, *ids: str) -> House:
 
 def link(criterion: str, choice: LinkChoice = LINEAR) -> Calibration:
     return Calibration("r1", ENGINE, criterion, choice, START)
+
+
+def fitted(**choices: LinkChoice | NotEstimable) -> Examination:
+    """An examination that fitted these criteria."""
+    fittings = tuple(Fitting(id, 44, result) for id, result in choices.items())
+    return Examination("r1", ENGINE, START, "陈老师", fittings)
+
+
+REFUSED = NotEstimable(Reason.TOO_FEW, 3, 40)
+REACHED = FloorVerdict("a", True, 64, Estimate(0.7, 0.55, 0.8, 60), reached=True, scored=60)
+MISSED = FloorVerdict("a", True, 64, NotEstimable(Reason.TOO_FEW_SCORED, 20, 52), scored=20)
+WAITING = FloorVerdict("b", False, 12)
 
 
 async def test_before_the_first_publication_there_is_none(house: House) -> None:
@@ -111,41 +124,98 @@ async def test_two_who_publish_the_same_at_once_publish_it_once(house: House) ->
 
 async def test_links_come_back_as_they_were(house: House) -> None:
     await recorded(house, "r1")
-    fitted = [link("a"), link("b", ISOTONIC)]
-    await house.calibrations.replace("r1", ENGINE, ["a", "b"], fitted)
-    assert await house.calibrations.of("r1", ENGINE) == {"a": fitted[0], "b": fitted[1]}
+    await house.calibrations.add(fitted(b=ISOTONIC, a=LINEAR, c=REFUSED))
+    kept = await house.calibrations.of("r1", ENGINE)
+    assert kept == {"a": link("a"), "b": link("b", ISOTONIC)}
+    assert list(kept) == ["a", "b"]
 
 
-async def test_links_are_for_one_release_and_one_engine(house: House) -> None:
+async def test_verdicts_come_back_as_they_were(house: House) -> None:
+    await recorded(house, "r1")
+    assert await house.calibrations.verdicts("r1", ENGINE) == {}
+    await house.calibrations.add(replace(fitted(), verdicts=(WAITING, REACHED)))
+    assert await house.calibrations.verdicts("r1", ENGINE) == {"a": REACHED, "b": WAITING}
+
+
+async def test_links_and_verdicts_are_for_one_release_and_one_engine(house: House) -> None:
     await recorded(house, "r1", "r2")
-    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
-    theirs = replace(link("a", ISOTONIC), engine=MODEL)
-    await house.calibrations.replace("r1", MODEL, ["a"], [theirs])
+    await house.calibrations.add(replace(fitted(a=LINEAR), verdicts=(REACHED,)))
+    await house.calibrations.add(
+        replace(fitted(a=ISOTONIC), engine=MODEL, verdicts=(MISSED,), by="王老师")
+    )
     assert await house.calibrations.of("r1", ENGINE) == {"a": link("a")}
+    theirs = replace(link("a", ISOTONIC), engine=MODEL)
     assert await house.calibrations.of("r1", MODEL) == {"a": theirs}
-    assert await house.calibrations.of("r2", ENGINE) == {}
-    for other in (replace(ENGINE, version="8"), replace(MODEL, model="another")):
-        assert await house.calibrations.of("r1", other) == {}
+    assert await house.calibrations.verdicts("r1", ENGINE) == {"a": REACHED}
+    assert await house.calibrations.verdicts("r1", MODEL) == {"a": MISSED}
+    for release_, other in (
+        ("r2", ENGINE),
+        ("r1", replace(ENGINE, version="8")),
+        ("r1", replace(MODEL, model="another")),
+    ):
+        assert await house.calibrations.of(release_, other) == {}
+        assert await house.calibrations.verdicts(release_, other) == {}
+        assert await house.calibrations.number(release_, other) == 0
 
 
-async def test_a_new_fit_takes_the_place_of_the_old_one_and_leaves_others(house: House) -> None:
+async def test_of_several_examinations_the_newest_of_each_criterion_counts(house: House) -> None:
     await recorded(house, "r1")
-    await house.calibrations.replace("r1", ENGINE, ["a", "b", "c"], [link("a"), link("b")])
-    newer = replace(link("a", ISOTONIC), at=START + DAY)
-    await house.calibrations.replace("r1", ENGINE, ["a", "c"], [newer])
+    await house.calibrations.add(replace(fitted(a=LINEAR, b=LINEAR), verdicts=(REACHED, WAITING)))
+    # The clock of whoever examined later may go behind: the order of writing counts.
+    earlier = START - DAY
+    await house.calibrations.add(replace(fitted(a=ISOTONIC), at=earlier, verdicts=(MISSED,)))
+    newer = replace(link("a", ISOTONIC), at=earlier)
     assert await house.calibrations.of("r1", ENGINE) == {"a": newer, "b": link("b")}
+    assert await house.calibrations.verdicts("r1", ENGINE) == {"a": MISSED, "b": WAITING}
+    assert await house.calibrations.number("r1", ENGINE) == 2
 
 
-async def test_a_link_that_is_not_found_any_more_is_gone(house: House) -> None:
+async def test_an_examination_that_did_not_look_for_something_leaves_it_as_it_was(
+    house: House,
+) -> None:
     await recorded(house, "r1")
-    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
-    await house.calibrations.replace("r1", ENGINE, ["a"], [])
-    assert await house.calibrations.of("r1", ENGINE) == {}
+    await house.calibrations.add(replace(fitted(a=LINEAR), verdicts=(REACHED,)))
+    await house.calibrations.add(fitted(a=ISOTONIC))
+    await house.calibrations.add(replace(fitted(), verdicts=(MISSED,)))
+    assert await house.calibrations.of("r1", ENGINE) == {"a": link("a", ISOTONIC)}
+    assert await house.calibrations.verdicts("r1", ENGINE) == {"a": MISSED}
 
 
-async def test_no_link_is_kept_for_a_release_that_was_never_recorded(house: House) -> None:
+async def test_a_criterion_whose_newest_fitting_has_no_link_has_none(house: House) -> None:
+    await recorded(house, "r1")
+    await house.calibrations.add(fitted(a=LINEAR, b=LINEAR))
+    await house.calibrations.add(fitted(a=REFUSED))
+    assert await house.calibrations.of("r1", ENGINE) == {"b": link("b")}
+    await house.calibrations.add(fitted(a=ISOTONIC))
+    assert (await house.calibrations.of("r1", ENGINE))["a"] == link("a", ISOTONIC)
+
+
+async def test_nothing_is_kept_of_a_release_that_was_never_recorded(house: House) -> None:
     with pytest.raises(UnknownRelease):
-        await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+        await house.calibrations.add(fitted(a=LINEAR))
+    assert await house.calibrations.number("r1", ENGINE) == 0
+
+
+async def test_a_publication_comes_with_its_examination(house: House) -> None:
+    await recorded(house, "r1")
+    assert await house.publications.add(FIRST, replace(fitted(a=LINEAR), verdicts=(REACHED,)))
+    assert await house.calibrations.of("r1", ENGINE) == {"a": link("a")}
+    assert await house.calibrations.verdicts("r1", ENGINE) == {"a": REACHED}
+
+
+async def test_a_publication_that_is_not_kept_leaves_no_examination(house: House) -> None:
+    await recorded(house, "r1")
+    await house.publications.add(FIRST)
+    assert not await house.publications.add(FIRST, fitted(a=LINEAR))
+    assert await house.calibrations.number("r1", ENGINE) == 0
+
+
+async def test_an_examination_that_cannot_be_kept_leaves_no_publication(house: House) -> None:
+    await recorded(house, "r1")
+    with pytest.raises(UnknownRelease):
+        await house.publications.add(FIRST, replace(fitted(a=LINEAR), release="gone"))
+    assert await house.publications.newest() is None
+    assert await house.calibrations.number("gone", ENGINE) == 0
 
 
 async def test_a_calibrated_value_is_kept_with_its_score(house: House, examples: Examples) -> None:
@@ -166,7 +236,7 @@ async def test_forgetting_and_expiring_leave_what_was_published(
     await house.people.add(examples.learner())
     await house.sessions.add(examples.session())
     await house.publications.add(FIRST)
-    await house.calibrations.replace("r1", ENGINE, ["a"], [link("a")])
+    await house.calibrations.add(fitted(a=LINEAR))
     await house.keeping.expire_words(START + 99 * DAY)
     await house.keeping.expire_levels(START + 99 * DAY)
     await house.keeping.forget("li", Entry(START, "li", "forgot", "li"))

@@ -129,6 +129,7 @@ def empty() -> Stores:
     people = InMemoryPeople()
     sessions = InMemorySessions(people=people)
     releases = InMemoryReleases()
+    calibrations = InMemoryCalibrations(releases)
     return Stores(
         people=people,
         sessions=sessions,
@@ -136,8 +137,8 @@ def empty() -> Stores:
         audit=InMemoryAudit(),
         calls=InMemoryModelCalls(),
         releases=releases,
-        publications=InMemoryPublications(releases),
-        calibrations=InMemoryCalibrations(releases),
+        publications=InMemoryPublications(calibrations),
+        calibrations=calibrations,
         mail=InMemoryMail(),
     )
 

@@ -168,7 +168,12 @@ def draft_of(output: Path) -> Path:
 
 
 def _score_chunk(job: Job, scorer: BatchScorer, rows: Sequence[Row]) -> list[str]:
-    return [line_of(row, scorer.score_now(row.task), job, scorer.engine) for row in rows]
+    return [_line(row, scorer.score_now(row.task), job, scorer.engine) for row in rows]
+
+
+def _line(row: Row, card: Scorecard, job: Job, engine: EngineName) -> str:
+    """The line of a row, by who did score it: one that is to be scored otherwise is tried again."""
+    return line_of(row, card, job, card.by or engine)
 
 
 def line_of(row: Row, card: Scorecard, job: Job, engine: EngineName) -> str:

@@ -21,14 +21,41 @@ from commcoach.bootstrap.authoring import (
 from commcoach.bootstrap.authoring import (
     start_criterion as start_criterion,
 )
-from commcoach.bootstrap.casework import (
-    draw_for_graders as draw_for_graders,
+from commcoach.bootstrap.calibrating import (
+    GiveUp as GiveUp,
 )
-from commcoach.bootstrap.casework import (
+from commcoach.bootstrap.calibrating import (
+    ToCalibrate as ToCalibrate,
+)
+from commcoach.bootstrap.calibrating import (
+    UnknownCriteria as UnknownCriteria,
+)
+from commcoach.bootstrap.calibrating import (
+    Watch as Watch,
+)
+from commcoach.bootstrap.calibrating import (
+    calibrate_in_force as calibrate_in_force,
+)
+from commcoach.bootstrap.calibrating import (
+    to_calibrate as to_calibrate,
+)
+from commcoach.bootstrap.case_exchange import (
     keep_grades as keep_grades,
 )
-from commcoach.bootstrap.casework import (
+from commcoach.bootstrap.case_exchange import (
     read_grades as read_grades,
+)
+from commcoach.bootstrap.case_exchange import (
+    sole_import as sole_import,
+)
+from commcoach.bootstrap.case_exchange import (
+    write_cases as write_cases,
+)
+from commcoach.bootstrap.case_exchange import (
+    write_grading_sheet as write_grading_sheet,
+)
+from commcoach.bootstrap.casework import (
+    draw_for_graders as draw_for_graders,
 )
 from commcoach.bootstrap.casework import (
     read_returned as read_returned,
@@ -37,13 +64,7 @@ from commcoach.bootstrap.casework import (
     take_returned as take_returned,
 )
 from commcoach.bootstrap.casework import (
-    write_cases as write_cases,
-)
-from commcoach.bootstrap.casework import (
     write_drawing as write_drawing,
-)
-from commcoach.bootstrap.casework import (
-    write_grading_sheet as write_grading_sheet,
 )
 from commcoach.bootstrap.comparing import (
     Plan as Plan,
@@ -129,22 +150,10 @@ from commcoach.bootstrap.practising import (
     wire_practice as wire_practice,
 )
 from commcoach.bootstrap.publishing import (
-    Calibrated as Calibrated,
-)
-from commcoach.bootstrap.publishing import (
     ContentChanged as ContentChanged,
 )
 from commcoach.bootstrap.publishing import (
-    UnknownCriteria as UnknownCriteria,
-)
-from commcoach.bootstrap.publishing import (
-    Watch as Watch,
-)
-from commcoach.bootstrap.publishing import (
     Wish as Wish,
-)
-from commcoach.bootstrap.publishing import (
-    calibrate_in_force as calibrate_in_force,
 )
 from commcoach.bootstrap.publishing import (
     publish_content as publish_content,
@@ -187,6 +196,15 @@ from commcoach.bootstrap.serving import (
 )
 from commcoach.bootstrap.serving import (
     postman as postman,
+)
+from commcoach.bootstrap.standing import (
+    scorer_named as scorer_named,
+)
+from commcoach.bootstrap.standing import (
+    standing_of_content as standing_of_content,
+)
+from commcoach.bootstrap.standing import (
+    standing_of_version as standing_of_version,
 )
 from commcoach.bootstrap.trying import (
     CURRENT as CURRENT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from commcoach.bootstrap.embedding import embedder
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.bootstrap.rubric_testing import EmbeddedEngine, ModelEngine
@@ -104,7 +105,7 @@ async def dry_run(settings: Settings, plan: Plan, agree: Agree, advance: Advance
 
 async def _scored(settings: Settings, plan: Plan, version: Version, advance: Advance) -> Trial:
     if plan.engine is Engine.EMBEDDED:
-        engine = EmbeddedEngine(version.library)
+        engine = EmbeddedEngine(version.library, embedder(settings))
         return await trial(engine, version.library, plan.criteria, advance=advance)
     async with (
         open_house(settings) as house,

@@ -34,11 +34,11 @@ def copy_content(target: Path) -> list[Path]:
     return locating.copy_content(target)
 
 
-def find_problems(root: Path) -> tuple[Problem, ...]:
+def find_problems(settings: Settings, root: Path) -> tuple[Problem, ...]:
     """Everything that is wrong with a content folder."""
     from commcoach.content import loading
 
-    return loading.find_problems(root)
+    return loading.find_problems(root, settings.cache_dir / "content")
 
 
 def load_library(settings: Settings, needs: Sequence[str] = (RUBRICS, SCENARIOS)) -> Library:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.content import content_root, load_library
+from commcoach.bootstrap.embedding import examine_embeddings
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer, outcome_judge
@@ -74,6 +75,7 @@ async def examine(settings: Settings) -> Examination:
         work = {job: models.choices(job) for job in Job}
         choices = dict.fromkeys(one for chosen in work.values() for one in chosen)
         examined = await asyncio.gather(*(_examine(one, models, settings) for one in choices))
+        embeddings = await asyncio.to_thread(examine_embeddings, settings)
         if trouble is None:
             spending = await _spending(settings, calls)
     return Examination(
@@ -85,6 +87,7 @@ async def examine(settings: Settings) -> Examination:
         work={job: tuple(map(_place, chosen)) for job, chosen in work.items()},
         models=tuple(examined),
         spending=spending,
+        embeddings=embeddings,
     )
 
 

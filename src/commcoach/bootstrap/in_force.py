@@ -10,7 +10,13 @@ import structlog
 
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.content import content_root, load_library
-from commcoach.bootstrap.keeping import library_of, open_house, record_release, release_folder
+from commcoach.bootstrap.keeping import (
+    has_database,
+    library_of,
+    open_house,
+    record_release,
+    release_folder,
+)
 from commcoach.coaching.calibrating import links_for
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import Publication
@@ -80,7 +86,7 @@ async def links_kept(settings: Settings, release: str, engine: EngineName) -> di
 
     Scoring does without it: a database that cannot be used is logged.
     """
-    if not settings.database_url and not (settings.data_dir / "commcoach.db").is_file():
+    if not has_database(settings):
         return {}
     try:
         async with open_house(settings) as house:

@@ -21,6 +21,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def has_database(settings: Settings) -> bool:
+    """Whether there is a database already; opening one makes it."""
+    return bool(settings.database_url) or (settings.data_dir / "commcoach.db").is_file()
+
+
 @asynccontextmanager
 async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterator[House]:
     """The database, with its tables up to date; as the `sole_bot` on it, or not as a bot.

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from commcoach.bootstrap.content import content_root
+from commcoach.bootstrap.embedding import embedding_addresses
 from commcoach.bootstrap.keeping import now
 from commcoach.coaching.language_model import Job, LanguageModel, ModelMisconfigured
 from commcoach.coaching.records import ModelCalls
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from commcoach.coaching.counterpart import Reader, Voice
     from commcoach.coaching.debriefing import Summariser
     from commcoach.coaching.rewriting import Rewriter
-    from commcoach.coaching.scorer import Scorer
+    from commcoach.coaching.scorer import EngineName, Scorer
     from commcoach.coaching.second_opinion import CarefulScorer
     from commcoach.llm.budget import Ledger, Prices
     from commcoach.llm.providers import ModelChoice
@@ -58,9 +59,10 @@ class Models:
         return "" if choice is None else (choice.behind or choice).name.rpartition("/")[2]
 
     def services(self) -> tuple[str, ...]:
-        """The hosts of model services elsewhere that replies are sent to."""
+        """The hosts of services elsewhere that replies are sent to: models and embeddings."""
         chosen = [one.behind or one for job in Job for one in self.choices(job)]
         urls = [one.base_url or OPENAI for one in chosen if one.provider == "openai"]
+        urls += embedding_addresses(self._settings)
         hosts = dict.fromkeys(urlsplit(url).hostname or "" for url in urls)
         return tuple(host for host in hosts if not _is_here(host))
 
@@ -86,6 +88,17 @@ class Models:
         if means is None:
             return embedded
         return PromptedScorer(means, library, embedded, stand_in=True)
+
+    def scorer_name(self, embedded: EngineName, root: Path | None = None) -> EngineName:
+        """Who `scorer` will be; no model is opened for it, which may take seconds."""
+        from commcoach.llm.providers import name_of
+        from commcoach.prompted.scorer import engine_name
+
+        choice = self._choice(Job.SCORER)
+        if choice is None:
+            return embedded
+        prompts = self._prompts_in(root or content_root(self._settings.content))
+        return engine_name(prompts, name_of(choice))
 
     def careful_scorer(
         self,

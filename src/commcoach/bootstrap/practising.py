@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from commcoach.bootstrap.background import in_background
+from commcoach.bootstrap.embedding import embedder
 from commcoach.bootstrap.in_force import (
     InForce,
     content_in_force,
@@ -34,22 +35,29 @@ from commcoach.coaching.scorer import Scorer
 from commcoach.coaching.sessions import Sessions
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
+from commcoach.domain.linking import Link
 from commcoach.domain.problems import ContentRefused
 from commcoach.settings import Settings
 
 log = structlog.get_logger()
 
 if TYPE_CHECKING:
+    from commcoach.embedded.either import EitherScorer
     from commcoach.embedded.scorer import EmbeddedScorer
 
 
 def embedded_scorer(
     settings: Settings, library: Library, criteria: Sequence[str]
-) -> EmbeddedScorer:
-    """The embedded scorer for these criteria."""
+) -> EmbeddedScorer | EitherScorer:
+    """The embedded scorer for these criteria, with embeddings if they are set."""
+    from commcoach.embedded.either import EitherScorer
     from commcoach.embedded.scorer import EmbeddedScorer
 
-    return EmbeddedScorer(library, criteria, settings.cache_dir / "models")
+    cache, embed = settings.cache_dir / "models", embedder(settings)
+    without = EmbeddedScorer(library, criteria, cache)
+    if embed is None:
+        return without
+    return EitherScorer(EmbeddedScorer(library, criteria, cache, embed), without)
 
 
 def outcome_judge() -> OutcomeJudge:
@@ -119,20 +127,36 @@ def _log_trouble(what: str, error: Exception) -> None:
 
 async def calibrated_practice(house: House, coach: Practice) -> Practice:
     """The same practice, with calibrated values where its release has links for its engine."""
-    links = await links_for(house.calibrations, coach.library.release, coach.scorer.engine)
-    return replace(coach, scorer=CalibratedScorer(coach.scorer, links)) if links else coach
+    scorer = coach.scorer
+    bare: Scorer = scorer
+    before: dict[str, Link] = {}
+    if isinstance(scorer, CalibratedScorer):
+        bare, before = scorer.scorer, dict(scorer.links)
+    links = await links_for(house.calibrations, coach.library.release, bare.engine)
+    if links == before:
+        return coach
+    return replace(coach, scorer=CalibratedScorer(bare, links) if links else bare)
+
+
+async def examinations_of(house: House, coach: Practice) -> int:
+    """How often the engine of this practice examined its release."""
+    return await house.calibrations.number(coach.library.release, coach.scorer.engine)
 
 
 LOOK_EVERY = 3.0
-"""Seconds between two looks for a newer publication."""
+"""Seconds between two looks for a newer publication or examination."""
+
+
+_NOT_LOOKED = -1
 
 
 class Coaches:
     """The practice use cases by release: each session goes on with the content it began with.
 
     `newest` is for new sessions; `look` and `follow` put a newer publication in its place once it
-    is ready, unless `pinned`. `in_force` says what `newest` is, if it was not wired by hand;
-    `services` names who else gets to see the replies.
+    is ready, or give it the links of a newer examination, unless `pinned`. `in_force` says what
+    `newest` is, if it was not wired by hand; `services` names who else gets to see the replies.
+    `examined` is how often the release had been examined when its links were read.
     """
 
     def __init__(
@@ -143,6 +167,7 @@ class Coaches:
         models: Models | None = None,
         in_force: InForce | None = None,
         pinned: bool = False,
+        examined: int = 0,
     ) -> None:
         self.newest = newest
         self.in_force = in_force
@@ -154,6 +179,7 @@ class Coaches:
         self._by_release = {newest.library.release: newest}
         published = in_force.publication if in_force is not None else None
         self._looked_at = published.number if published is not None else 0
+        self._examined = examined
         self._trouble = (0, "")
         if published is not None:
             self._by_release[published.release] = newest
@@ -182,7 +208,7 @@ class Coaches:
         return replace(coach, patience=self.newest.patience)
 
     async def look(self) -> None:
-        """Take over a newer publication for new sessions, if there is one.
+        """Take over a newer publication for new sessions, if there is one, and newer links.
 
         The old one serves until the new one is ready. One that this program cannot read is logged
         once, and the old one stays for good; whatever else goes wrong is logged once and tried
@@ -190,16 +216,17 @@ class Coaches:
         """
         try:
             found = await self._house.publications.newest()
+            if found is not None and found.number > self._looked_at:
+                await self._follow_to(found)
+            await self._take_links()
         except DatabaseUnusable as error:
             log.warning("publications_not_read", reason=type(error).__name__)
-            return
-        if found is None or found.number <= self._looked_at:
-            return
+
+    async def _follow_to(self, found: Publication) -> None:
         try:
             await self._take_over(found)
-        except DatabaseUnusable as error:
-            log.warning("publications_not_read", reason=type(error).__name__)
-            return
+        except DatabaseUnusable:
+            raise
         except (ContentRefused, UnknownRelease) as error:
             log_unloadable(found, error)
         except Exception as error:  # noqa: BLE001  # a broken release never takes the bot down
@@ -210,11 +237,32 @@ class Coaches:
             return
         self._looked_at = found.number
 
+    async def _take_links(self) -> None:
+        """Give the release in force the links of a newer examination, if there is one.
+
+        A link changes no level: sessions in progress have it from their next reply on.
+        """
+        coach = self.newest
+        number = await examinations_of(self._house, coach)
+        if number == self._examined:
+            return
+        fresh = await calibrated_practice(self._house, coach)
+        # The number from before: what was added while the links were read is seen the next time.
+        self._examined = number
+        if fresh is coach:
+            return
+        for release, known in self._by_release.items():
+            if known is coach:
+                self._by_release[release] = fresh
+        self.newest = fresh
+        log.info("links_in_force", release=coach.library.release)
+
     async def _take_over(self, publication: Publication) -> None:
         library = await published_library(self._settings, self._house, publication)
         async with self._loading:
             known = self._by_release.get(publication.release)
             coach = known or await self._ready(library, publication.release)
+        self._examined = _NOT_LOOKED
         self._by_release[publication.release] = coach
         self._by_release[coach.library.release] = coach
         self.newest = coach
@@ -245,5 +293,6 @@ async def open_coaches(settings: Settings, house: House, pinned: bool = False) -
         settings, in_force.library, house.sessions, models=models, root=in_force.root
     )
     await in_background(coach.scorer.prepare)
+    examined = await examinations_of(house, coach)
     coach = replace(await calibrated_practice(house, coach), patience=settings.score_patience)
-    return Coaches(settings, house, coach, models, in_force, pinned)
+    return Coaches(settings, house, coach, models, in_force, pinned, examined)

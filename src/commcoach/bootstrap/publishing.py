@@ -1,73 +1,61 @@
-"""Publishing content: looked at as a whole, then in force for new sessions; and calibrating it."""
+"""Publishing content: looked at as a whole, then in force for new sessions."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from commcoach.bootstrap.background import in_background
+from commcoach.bootstrap.calibrating import QUIET, Examined, Watch, examination, examined
 from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root
-from commcoach.bootstrap.in_force import UNLOADABLE, content_in_force
+from commcoach.bootstrap.in_force import UNLOADABLE
 from commcoach.bootstrap.keeping import library_of, now, record_release
-from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
-from commcoach.bootstrap.rubric_testing import EmbeddedEngine, ModelEngine
-from commcoach.coaching.calibrating import Fitting, fit_links, keep_links, to_be_fitted
+from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
-from commcoach.coaching.publishing import Changes, Checked, Published, changes_by, publish
+from commcoach.coaching.losses import losses_by
+from commcoach.coaching.publishing import (
+    Changes,
+    Publication,
+    Published,
+    changes_by,
+    history,
+    number_after,
+    publish,
+    publish_as,
+)
 from commcoach.coaching.releasing import Release
-from commcoach.coaching.rubric_testing import Advance, Engine, trial
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.self_testing import run_self_tests
-from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentRefused
 from commcoach.settings import Settings
-
-AT_ONCE = 8
-"""Replies that a model is shown side by side, at most."""
 
 
 class ContentChanged(Exception):
     """The files were changed while they were read."""
 
 
-class UnknownCriteria(Exception):
-    """The release in force has no such criteria."""
-
-    def __init__(self, given: Sequence[str], known: Sequence[str]) -> None:
-        super().__init__(self.__doc__)
-        self.given = given
-        self.known = known
-
-
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What somebody wants to publish: a content folder, under a name, looked at by an engine.
 
-    With `only_look` nothing is kept.
+    Attributes:
+        remove: Whether criteria, gates, scenarios and cases in force that are not in the folder
+            may go.
+        undo: Whether changes by others that are not in the folder may be undone.
+        only_look: Nothing is kept, and nobody is asked whether something may go.
     """
 
     root: Path
     by: str
     note: str = ""
     with_model: bool = False
+    remove: bool = False
+    undo: bool = False
     only_look: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Is told how many steps scoring the graded cases will take, and of each one done."""
-
-    begin: Callable[[int], None] = lambda _: None
-    advance: Advance = lambda _: None
-
-
-QUIET = Watch()
 
 
 async def publish_content(
@@ -75,8 +63,9 @@ async def publish_content(
 ) -> Checked:
     """Look at a content folder as a whole and, if nothing stands in the way, put it in force.
 
-    What is looked at is a copy: files that are saved meanwhile are not in it. Raises
-    `ContentMissing`, `ContentChanged`, or `ModelMisconfigured` if there is no model to look with.
+    What is looked at is a copy: files that are saved meanwhile are not in it. What somebody else
+    puts in force meanwhile stays in force. Raises `ContentMissing`, `ContentChanged`, or
+    `ModelMisconfigured` if there is no model to look with.
     """
     with TemporaryDirectory(prefix="commcoach-") as copy:
         copied = partial(_copied, settings, wish, Path(copy))
@@ -87,25 +76,32 @@ async def publish_content(
         newest = await house.publications.newest()
         if newest is not None and newest.release == release.id:
             return Checked(release.id, library=library, in_force=newest)
+        before = await _before(settings, house, newest)
+        checked = await _compared(house, wish, watch, release, library, before)
+        if checked.declined:
+            return checked
         own = settings.model_copy(update={"content": Path(copy)})
-        found = await _looked_at(own, house, library, wish.with_model, watch)
-        before = await _shipped_before(settings, house)
-        otherwise = before.hashes if before is not None else {}
-        changes = await changes_by(house.publishing(), release.parts, otherwise)
-    checked = replace(found, changes=changes)
+        checked, found = await _looked_at(own, house, checked, library, wish.with_model, watch)
     if checked.refused or wish.only_look:
         return checked
-    if before is not None:
+    if newest is None and before is not None:
         # So that it can be gone back to, and an upgrade of the program can be told from it.
         await record_release(settings, house, before, content_root(None))
     await house.releases.record(release, contents)
-    if checked.engine is not None:
-        at = release.recorded_at
-        await keep_links(house.calibrations, release.id, checked.engine, checked.fittings, at)
-    published = await publish(
-        house.publishing(), release.id, wish.by, release.recorded_at, wish.note
-    )
-    return replace(checked, published=published)
+    kept = examination(release.id, found, wish.by) if found is not None else None
+    publication = Publication(number_after(newest), release.id, now(), wish.by, wish.note)
+    if await publish_as(house.publishing(), publication, kept):
+        return replace(checked, published=publication)
+    return await _overtaken(house, checked)
+
+
+async def _overtaken(house: House, checked: Checked) -> Checked:
+    """Somebody else published meanwhile: perhaps the very same."""
+    newest = await house.publications.newest()
+    if newest is not None and newest.release == checked.release:
+        return replace(checked, in_force=newest)
+    told = await history(house.publishing())
+    return replace(checked, overtaken=told[0])
 
 
 def _copied(
@@ -124,16 +120,20 @@ def _copied(
     return library, replace(release, author=wish.by, note=wish.note), contents
 
 
-async def _shipped_before(settings: Settings, house: House) -> Library | None:
-    """The shipped content, which is in force until something is published; `None` after that."""
+async def _before(settings: Settings, house: House, newest: Publication | None) -> Library | None:
+    """What is in force: the newest publication, before the first one the shipped content.
+
+    `None` if it cannot be read.
+    """
     from commcoach.content import loading
 
-    if await house.publications.newest() is not None:
-        return None
-    root = content_root(None)
     cache = settings.cache_dir / "content"
+    needs = (RUBRICS, SCENARIOS)
     try:
-        return await in_background(partial(loading.load_library, root, (RUBRICS, SCENARIOS), cache))
+        if newest is not None:
+            return await library_of(settings, house, newest.release)
+        root = content_root(None)
+        return await in_background(partial(loading.load_library, root, needs, cache))
     except UNLOADABLE:
         return None
 
@@ -141,106 +141,65 @@ async def _shipped_before(settings: Settings, house: House) -> Library | None:
 # -- what is looked at ----------------------------------------------------------------------
 
 
-async def _looked_at(
-    settings: Settings, house: House, library: Library, with_model: bool, watch: Watch
+async def _compared(
+    house: House,
+    wish: Wish,
+    watch: Watch,
+    release: Release,
+    library: Library,
+    before: Library | None,
 ) -> Checked:
+    """What the content changes, and what would be lost that nobody has given up."""
+    otherwise: Mapping[str, str] = before.hashes if before is not None else {}
+    publishing = house.publishing()
+    lost = tuple(
+        one
+        for one in await losses_by(publishing, release.parts, otherwise, wish.by)
+        if not (wish.remove if one.removed else wish.undo)
+    )
+    checked = Checked(
+        release.id,
+        changes=await changes_by(publishing, release.parts, otherwise),
+        losses=lost,
+        library=library,
+        before=before,
+    )
+    if not lost or wish.only_look or watch.give_up is None:
+        return checked
+    if watch.give_up(lost, before, library):
+        return replace(checked, losses=())
+    return replace(checked, declined=True)
+
+
+async def _looked_at(
+    settings: Settings,
+    house: House,
+    checked: Checked,
+    library: Library,
+    with_model: bool,
+    watch: Watch,
+) -> tuple[Checked, Examined | None]:
     criteria = tuple(library.criteria)
-    with_floor = [id for id in criteria if library.criteria[id].floor is not None]
-    fitted = to_be_fitted(library, criteria)
     embedded = embedded_scorer(settings, library, criteria)
     await in_background(embedded.prepare)
     self_tests = await run_self_tests(embedded, library.criteria.values(), library.gates.values())
-    async with _engine(settings, house, library, with_model) as engine:
-        tested = [id for id in criteria if id in {*with_floor, *fitted}]
-        scores, stopped = await _scored(settings, engine, library, tested, watch)
-        name = engine.name
-    floors: tuple[FloorVerdict, ...] = ()
-    fittings: tuple[Fitting, ...] = ()
-    # A part of the cases says nothing about how well all of them are scored.
-    if not stopped:
-        floors = tuple(floor_verdict(library.criteria[id], scores[id]) for id in with_floor)
-        fittings = await in_background(partial(fit_links, library, criteria, scores))
-    return Checked(
-        release=library.release,
-        engine=name,
-        self_tests=self_tests,
-        floors=floors,
-        fittings=fittings,
-        stopped=stopped,
-        library=library,
+    checked = replace(checked, self_tests=self_tests)
+    if with_model and checked.losses:
+        return checked, None  # no model is paid for what is refused anyway
+    found = await examined(settings, house, library, criteria, with_model, watch)
+    checked = replace(
+        checked,
+        engine=found.engine,
+        floors=found.floors,
+        moved=found.moved,
+        fittings=found.fittings,
+        stopped=found.stopped,
+        declined=found.declined,
     )
+    return checked, found
 
 
-async def _scored(
-    settings: Settings, engine: Engine, library: Library, criteria: Sequence[str], watch: Watch
-) -> tuple[Mapping[str, tuple[CaseScore, ...]], str]:
-    """The graded cases scored, and why that ended before its time, if it did."""
-    graded = [sum(bool(case.levels_of(id)) for id in criteria) for case in library.cases]
-    watch.begin(sum(graded) if engine.learns else sum(map(bool, graded)))
-    local = (settings.model_provider_scorer or settings.model_provider) == "local"
-    places = settings.model_parallel if local else settings.model_at_once
-    at_once = 1 if engine.learns else min(AT_ONCE, places)
-    done = await trial(engine, library, criteria, advance=watch.advance, at_once=at_once)
-    return done.scores, done.stopped
-
-
-@asynccontextmanager
-async def _engine(
-    settings: Settings, house: House, library: Library, with_model: bool
-) -> AsyncIterator[Engine]:
-    """An engine to test; the prompts of a model are those of the settings' content folder."""
-    if not with_model:
-        yield EmbeddedEngine(library)
-        return
-    models = Models(settings, house.calls)
-    try:
-        embedded = embedded_scorer(settings, library, tuple(library.criteria))
-        await in_background(embedded.prepare)
-        yield ModelEngine(models.careful_scorer(embedded, library, samples=1))
-    finally:
-        await models.aclose()
-
-
-# -- what is in force already ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Calibrated:
-    """The links that were fitted for the release in force; none are kept if it was `stopped`."""
-
-    library: Library
-    engine: EngineName
-    fittings: tuple[Fitting, ...]
-    stopped: str = ""
-
-
-async def calibrate_in_force(
-    settings: Settings,
-    house: House,
-    criteria: Sequence[str] | None,
-    with_model: bool,
-    watch: Watch = QUIET,
-) -> Calibrated:
-    """Fit the links of some criteria, or of all, for the release in force, and keep them.
-
-    Raises `UnknownCriteria`, or `ModelMisconfigured` if there is no model to fit them for.
-    """
-    in_force = await content_in_force(settings, house)
-    library = in_force.library
-    chosen = tuple(criteria or library.criteria)
-    unknown = [id for id in chosen if id not in library.criteria]
-    if unknown:
-        raise UnknownCriteria(unknown, tuple(library.criteria))
-    own = settings.model_copy(update={"content": in_force.root})
-    async with _engine(own, house, library, with_model) as engine:
-        fitted = to_be_fitted(library, chosen)
-        scores, stopped = await _scored(own, engine, library, fitted, watch)
-        name = engine.name
-    if stopped:
-        return Calibrated(library, name, (), stopped)
-    fittings = await in_background(partial(fit_links, library, chosen, scores))
-    await keep_links(house.calibrations, library.release, name, fittings, now())
-    return Calibrated(library, name, fittings)
+# -- what was in force before ---------------------------------------------------------------
 
 
 async def roll_back(

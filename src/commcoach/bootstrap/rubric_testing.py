@@ -9,9 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 
 from commcoach.bootstrap.background import in_background
+from commcoach.bootstrap.embedding import embedder
 from commcoach.bootstrap.keeping import now, open_house
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.coaching.embedding import Embedder
 from commcoach.coaching.rubric_testing import (
     FOLDS,
     Advance,
@@ -34,20 +36,25 @@ _AT_ONCE = 8
 
 
 class EmbeddedEngine:
-    """The embedded engine, fitted anew on every library; nothing is kept on disk."""
+    """The embedded engine, fitted anew on every library; nothing of it is kept on disk.
+
+    With the embeddings that are set, if there are any: what is measured is what will score.
+    `EmbeddingFailed` where they are lacking, as half of the cases without them would be no measure.
+    """
 
     learns = True
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, embed: Embedder | None = None) -> None:
         from commcoach.embedded.scorer import EmbeddedScorer
 
-        self.name: EngineName = EmbeddedScorer(library, ()).engine
+        self._embed = embed
+        self.name: EngineName = EmbeddedScorer(library, (), embed=embed).engine
 
     def scorer(self, library: Library) -> Scorer:
         """A scorer for the criteria of this library."""
         from commcoach.embedded.scorer import EmbeddedScorer
 
-        scorer = EmbeddedScorer(library, tuple(library.criteria))
+        scorer = EmbeddedScorer(library, tuple(library.criteria), embed=self._embed)
         scorer.prepare()
         return scorer
 
@@ -70,7 +77,9 @@ class ModelEngine:
         return self.prompted
 
 
-async def try_embedded(library: Library, criteria: Sequence[str], advance: Advance) -> EngineReport:
+async def try_embedded(
+    settings: Settings, library: Library, criteria: Sequence[str], advance: Advance
+) -> EngineReport:
     """How the embedded engine does by cross-validation, in as many processes as there are cores."""
     graded = {id: sum(bool(case.levels_of(id)) for case in library.cases) for id in criteria}
     cores = min(len(criteria), os.cpu_count() or 1)
@@ -81,7 +90,7 @@ async def try_embedded(library: Library, criteria: Sequence[str], advance: Advan
         found[id] = await loop.run_in_executor(pool, _try_one, id)
         advance(graded[id])
 
-    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(library,)) as pool:
+    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(settings, library)) as pool:
         # The largest first, so that no core is left with it at the end.
         order = sorted(criteria, key=lambda id: -graded[id])
         try:
@@ -115,7 +124,7 @@ async def try_model(
                 criteria,
                 FOLDS,
                 advance,
-                at_once=_at_once(settings),
+                at_once=model_at_once(settings),
                 twins=MODEL_TWINS,
             )
         finally:
@@ -129,23 +138,24 @@ def with_model(settings: Settings, name: str) -> Settings:
     return settings.model_copy(update={"model_scorer": name})
 
 
-_library: Library | None = None
+_held: tuple[Settings, Library] | None = None
 
 
-def _begin(library: Library) -> None:
-    global _library  # noqa: PLW0603  # a worker process holds the library for all its criteria
-    _library = library
+def _begin(settings: Settings, library: Library) -> None:
+    global _held  # noqa: PLW0603  # a worker process holds the library for all its criteria
+    _held = settings, library
 
 
 def _try_one(criterion: str) -> EngineReport:
-    if _library is None:
+    if _held is None:
         raise RuntimeError("the worker was not started")
-    library = _library
-    done: Trial = asyncio.run(trial(EmbeddedEngine(library), library, (criterion,), twins=Twins()))
+    settings, library = _held
+    engine = EmbeddedEngine(library, embedder(settings))
+    done: Trial = asyncio.run(trial(engine, library, (criterion,), twins=Twins()))
     return reported(done, library)
 
 
-def _at_once(settings: Settings) -> int:
+def model_at_once(settings: Settings) -> int:
     """No more than the model takes: what waits for its turn would run out of time."""
     local = (settings.model_provider_scorer or settings.model_provider) == "local"
     return min(_AT_ONCE, settings.model_parallel if local else settings.model_at_once)

@@ -14,6 +14,7 @@ from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root, load_l
 from commcoach.bootstrap.keeping import library_of, open_house, release_folder
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.bootstrap.standing import standing_of_trial
 from commcoach.coaching.batches import Batch
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import Scorer, ScoringTask
@@ -22,6 +23,7 @@ from commcoach.coaching.trying import (
     Deciding,
     Explainer,
     Explanation,
+    Known,
     Opening,
     Sign,
     Trial,
@@ -31,6 +33,7 @@ from commcoach.domain.agreement import nearest_level
 from commcoach.domain.cases import last_words
 from commcoach.domain.cues import find_cues
 from commcoach.domain.library import Library
+from commcoach.domain.likeness import closest
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.wording import Folded, fold, language_of
@@ -148,7 +151,8 @@ async def try_version(
     )
     criteria = tuple(dict.fromkeys(id for task in own for id in task.criteria))
     async with open_scorer(settings, version, criteria, with_model) as (scorer, explainer):
-        return await try_replies(scorer, explainer, version.library, version.name, own)
+        done = await try_replies(scorer, explainer, version.library, version.name, own)
+    return replace(done, standing=await standing_of_trial(settings, done.library, done.engine))
 
 
 @asynccontextmanager
@@ -213,11 +217,18 @@ class CueExplainer:
             for signal in criterion.signals
         )
         counts = dict.fromkeys(criterion.numbers, 0)
-        for lesson in lessons(criterion, self._library):
+        learned = lessons(criterion, self._library)
+        for lesson in learned:
             level = nearest_level(lesson.level)
             counts[level] = counts.get(level, 0) + 1
         opening = opening_of(criterion, task, shows_behaviour(criterion, hits))
-        return Explanation(opening, signs, counts, criterion.embedded_max)
+        found = closest(task.reply, [lesson.reply for lesson in learned])
+        known = None
+        if found is not None:
+            index, like = found
+            one = learned[index]
+            known = Known(one.reply, one.level, one.origin.startswith("case:"), like == 1)
+        return Explanation(opening, signs, counts, criterion.embedded_max, known)
 
 
 def opening_of(criterion: Criterion, task: ScoringTask, shown: bool) -> Opening:

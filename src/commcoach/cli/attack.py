@@ -23,7 +23,14 @@ from commcoach.domain.attacks import Attack, AttackKind
 from commcoach.domain.library import Library
 from commcoach.domain.resistance import beyond_noise, count
 from commcoach.presentation.attack_report import attack_report, is_attack_report
-from commcoach.presentation.attacks import risen_first, risen_lines, table, verdict
+from commcoach.presentation.attacks import (
+    kind_named,
+    kind_names,
+    risen_first,
+    risen_lines,
+    table,
+    verdict,
+)
 from commcoach.presentation.engines import engine_name
 from commcoach.presentation.wording import N_, Wording
 
@@ -46,7 +53,8 @@ def attack(
     engine: Annotated[str, typer.Option(help=help_text("attack.engine"))] = EMBEDDED,
     criterion: Annotated[str | None, typer.Option(help=help_text("attack.criterion"))] = None,
     kind: Annotated[
-        str | None, typer.Option(help=_help("help.attack.kind", kinds=", ".join(AttackKind)))
+        str | None,
+        typer.Option(help=_help("help.attack.kind", kinds=kind_names(wording_of_this_call()))),
     ] = None,
     repeats: Annotated[
         int | None, typer.Option(min=1, help=help_text("attack.repeats"), show_default=False)
@@ -66,8 +74,9 @@ def attack(
         raise UsageError("error.no_model_to_attack")
     if report is not None:
         _refuse_wrong_output(report)
+    wanted = _kind(about, kind)
     library = bootstrap.load_library(about.settings)
-    chosen = _chosen(library, criterion, kind)
+    chosen = _chosen(library, criterion, wanted)
     done = _run(about, library, chosen, engine, repeats or REPEATS[engine])
     _show(about, library, done, None if list_all else FIRST)
     if report is not None:
@@ -89,12 +98,17 @@ def _refuse_wrong_output(report: Path) -> None:
             raise UsageError("error.not_an_attack_report", path=report)
 
 
-def _chosen(library: Library, criterion: str | None, kind: str | None) -> tuple[Attack, ...]:
+def _kind(about: Context, given: str | None) -> AttackKind | None:
+    kind = kind_named(given) if given is not None else None
+    if given is not None and kind is None:
+        raise UsageError("error.attack_kind", given=given, known=kind_names(about.words))
+    return kind
+
+
+def _chosen(library: Library, criterion: str | None, kind: AttackKind | None) -> tuple[Attack, ...]:
     if criterion is not None and criterion not in library.criteria:
         known = ", ".join(library.criteria)
         raise UsageError("error.unknown_criteria", given=criterion, known=known)
-    if kind is not None and kind not in list(AttackKind):
-        raise UsageError("error.attack_kind", given=kind, known=", ".join(AttackKind))
     chosen = tuple(
         one
         for one in library.attacks
@@ -147,6 +161,8 @@ def _show(about: Context, library: Library, done: Assault, most: int | None) -> 
         terminal.show()
     for line in table(done.tried, words):
         terminal.show(line)
+    if done.tried:
+        terminal.say("attack.legend", "dim")
     _list(about, library, done, most)
     if done.bill is not None:
         _bill(about, done.bill)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -17,14 +18,19 @@ from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.own_content import own_content
 from commcoach.cli.rubric_show import no_such, show_lines
 from commcoach.cli.terminal import UsageError
-from commcoach.coaching.blind_grading import Key, Returned, read_key
+from commcoach.coaching.blind_grading import Returned
+from commcoach.coaching.drawing import Key, Order, drawable, read_key, to_be_scored
 from commcoach.coaching.grading_report import GradingReport, grading_report
+from commcoach.domain.language import Language
 from commcoach.domain.library import Library
+from commcoach.domain.rubric import Criterion
 from commcoach.presentation.calibration.lines import report_lines
 from commcoach.presentation.calibration.page import calibration_page, is_calibration_page
 from commcoach.presentation.grading import sheet_labels
+from commcoach.settings import Settings
 
-EMBEDDED = "embedded"
+EMBEDDED, MODEL = "embedded", "model"
+_NAMED = f"{MODEL}:"
 FEWEST, MOST_GRADERS = 1, 9
 
 calibration_app = typer.Typer(help=help_text("calibration_app"), no_args_is_help=True)
@@ -42,6 +48,7 @@ def draw(
         int, typer.Option(min=FEWEST, max=MOST_GRADERS, help=help_text("calibration.graders"))
     ] = 2,
     grader: Annotated[list[str] | None, typer.Option(help=help_text("calibration.grader"))] = None,
+    language: Annotated[str | None, typer.Option(help=help_text("calibration.language"))] = None,
     seed: Annotated[int, typer.Option(min=0, help=help_text("calibration.seed"))] = 1,
     engine: Annotated[str, typer.Option(help=help_text("calibration.engine"))] = EMBEDDED,
     content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
@@ -49,19 +56,26 @@ def draw(
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    if engine != EMBEDDED:
-        raise UsageError("error.calibration_engine", given=engine, known=EMBEDDED)
+    settings = _settings(about, engine)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = library.criteria.get(criterion.rpartition("/")[2])
     if chosen is None:
         raise no_such(criterion, list(library.criteria))
     named = _graders(grader, graders)
+    order = Order(chosen.id, named, _languages(chosen, language), n, by_level, seed)
+    pool = drawable(library, order)
+    if not pool:
+        raise UsageError("error.nothing_to_draw", graders=", ".join(named), command=command_name())
+    by_model = engine != EMBEDDED
+    if by_model:
+        # Nobody should have to guess what a drawing will cost before it has begun.
+        number = len(to_be_scored(pool, order))
+        about.terminal.say("calibration.calls", "dim", number=number)
     with about.terminal.waiting("calibration.drawing"):
-        key = asyncio.run(
-            bootstrap.draw_for_graders(about.settings, library, chosen.id, named, n, by_level, seed)
-        )
-    if not key.rows:
-        raise UsageError("error.no_cases")
+        drawing = bootstrap.draw_for_graders(settings, library, order, by_model=by_model)
+        key = asyncio.run(drawing)
+    if key is None:
+        raise UsageError("error.drawing_stopped", command=command_name())
     names = _names(key)
     try:
         labels = sheet_labels((chosen,), about.words)
@@ -71,12 +85,36 @@ def draw(
     _say_drawn(about, key, n, sheets, key_place)
 
 
+def _settings(about: Context, engine: str) -> Settings:
+    """The settings with the model that was asked for."""
+    if engine == EMBEDDED:
+        return about.settings
+    if engine != MODEL and (not engine.startswith(_NAMED) or engine == _NAMED):
+        raise UsageError("error.calibration_engine", given=engine)
+    if not bootstrap.model_is_set(about.settings):
+        raise UsageError("error.no_model_to_attack")
+    if engine == MODEL:
+        return about.settings
+    return bootstrap.with_model(about.settings, engine.removeprefix(_NAMED))
+
+
+def _languages(criterion: Criterion, given: str | None) -> frozenset[Language]:
+    """The languages to draw from: the one that was asked for, or all of the criterion's."""
+    if given is None:
+        return frozenset(criterion.languages)
+    if given not in list(Language):
+        raise UsageError("error.unknown_language", given=given)
+    return frozenset({Language(given)})
+
+
 def _say_drawn(
     about: Context, key: Key, wanted: int, sheets: Sequence[Path], key_place: Path
 ) -> None:
     terminal = about.terminal
     if len(key.rows) < wanted:
         terminal.say("calibration.fewer", "yellow", number=len(key.rows), wanted=wanted)
+    if key.by_level:
+        terminal.say("calibration.by_level", "dim", replies=key.replies)
     for by, place in zip(key.graders, sheets, strict=True):
         terminal.say("calibration.sheet", "green", by=by, path=place)
     terminal.say("calibration.key", "yellow", path=key_place)
@@ -130,17 +168,18 @@ def report(
     drawn = read_key(key.read_text(encoding="utf-8", errors="replace"))
     if drawn is None:
         raise UsageError("error.not_a_key", path=key)
-    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
-    if drawn.criterion not in library.criteria:
-        raise no_such(drawn.criterion, list(library.criteria))
-    returned = bootstrap.read_returned(drawn, sheets, library)
-    refuse_faults(about, [(name or key.name, fault) for name, fault in returned.faults])
-    found = grading_report(drawn, returned, library)
-    show_lines(about.terminal, report_lines(found, about.words))
-    if html is not None:
-        _write_page(about, html, found)
-    if root is not None:
-        _keep(about, root, drawn, returned, library, replace)
+    with nullcontext() if root is None else bootstrap.sole_import(root):
+        library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+        if drawn.criterion not in library.criteria:
+            raise no_such(drawn.criterion, list(library.criteria))
+        returned = bootstrap.read_returned(drawn, sheets, library)
+        refuse_faults(about, [(name or key.name, fault) for name, fault in returned.faults])
+        found = grading_report(drawn, returned, library)
+        show_lines(about.terminal, report_lines(found, about.words))
+        if html is not None:
+            _write_page(about, html, found)
+        if root is not None:
+            _keep(about, root, drawn, returned, library, replace)
 
 
 def _keep(

@@ -10,8 +10,9 @@ from typing import Annotated
 import typer
 
 from commcoach import bootstrap
+from commcoach.cli.case_corrections import corrections
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import command_name, command_on_own_content, help_text, quoted
 from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
@@ -28,6 +29,7 @@ MOST_FAULTS = 200
 """Lines about faults that anybody reads; a file with more has one cause for most of them."""
 
 cases_app = typer.Typer(help=help_text("cases_app"), no_args_is_help=True)
+cases_app.command("corrections", help=help_text("cases.corrections"))(corrections)
 
 
 @cases_app.command("export", help=help_text("cases.export"))
@@ -51,7 +53,7 @@ def export(
         raise UsageError("error.cases_format", given=wanted, known=f"{XLSX}, {JSONL}")
     if not output.parent.is_dir():
         raise UsageError("error.no_such_path", path=output.parent)
-    spoken = _language(language)
+    spoken, graders = _language(language), _graders(grader or [])
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     criteria = _criteria(library, criterion, module)
     ids = [one.id for one in criteria]
@@ -62,12 +64,14 @@ def export(
             about.terminal.say("cases.none_graded", "yellow", number=len(chosen))
     if not chosen:
         raise UsageError("error.no_cases")
-    graders = [" ".join(name.split()) for name in grader or [] if name.strip()]
     _write(about, output, wanted, chosen, criteria, graders, blind)
     about.terminal.say("cases.written", "green", path=output, number=len(chosen))
     if wanted == XLSX:
         by = "" if graders else about.words.say("cases.by_name")
-        about.terminal.say("cases.next", command=command_name(), path=output, by=by)
+        if not blind and any(case.levels_of(id) for case in chosen for id in ids):
+            about.terminal.say("cases.not_blind", "yellow")
+        command, path = command_on_own_content(), quoted(str(output))
+        about.terminal.say("cases.next", command=command, path=path, by=by)
 
 
 def _write(
@@ -82,7 +86,7 @@ def _write(
     ids = [one.id for one in criteria]
     try:
         if kind == XLSX:
-            sheet = grading_sheet(cases, ids, tuple(dict.fromkeys(graders)), blind)
+            sheet = grading_sheet(cases, ids, graders, blind)
             bootstrap.write_grading_sheet(output, sheet, sheet_labels(criteria, about.words))
         else:
             bootstrap.write_cases(output, grades_shown(cases, ids, blind))
@@ -97,7 +101,8 @@ def grades_shown(
 
     def shown(grade: Grade) -> Grade:
         levels = {id: grade.levels[id] for id in criteria if id in grade.levels}
-        return dataclasses.replace(grade, levels=levels)
+        blindly = {id: grade.blind[id] for id in levels if id in grade.blind}
+        return dataclasses.replace(grade, levels=levels, blind=blindly)
 
     def grades(case: GradedCase) -> tuple[Grade, ...]:
         found = () if blind else tuple(map(shown, case.grades))
@@ -125,11 +130,12 @@ def import_(
     if not file.is_file():
         raise UsageError("error.no_such_path", path=file)
     root = own_content(about)
-    library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
-    terms = Terms(" ".join(by.split()), kind, replace, new_cases)
-    taken = bootstrap.read_grades(file, library.cases, library, terms)
-    refuse_faults(about, [(file.name, fault) for fault in taken.faults])
-    keep(about, root, file.stem, taken)
+    with bootstrap.sole_import(root):
+        library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
+        terms = Terms(" ".join(by.split()), kind, replace, new_cases)
+        taken = bootstrap.read_grades(file, library.cases, library, terms)
+        refuse_faults(about, [(file.name, fault) for fault in taken.faults])
+        keep(about, root, file.stem, taken)
 
 
 def keep(about: Context, root: Path, name: str, taken: Taken) -> None:
@@ -155,7 +161,7 @@ def keep(about: Context, root: Path, name: str, taken: Taken) -> None:
         terminal.say("cases.masked", "yellow", number=taken.masked)
     for place in written:
         terminal.show(f"  {place}")
-    terminal.say("cases.check", command=command_name(), root=root)
+    terminal.say("cases.check", command=command_name(), root=quoted(str(root)))
 
 
 def refuse_faults(about: Context, faults: Sequence[tuple[str, Fault | Problem]]) -> None:
@@ -166,6 +172,15 @@ def refuse_faults(about: Context, faults: Sequence[tuple[str, Fault | Problem]])
     if len(faults) > MOST_FAULTS:
         lines.append(about.words.say("cases.more_faults", number=len(faults) - MOST_FAULTS))
     raise UsageError("error.grades_refused", number=len(faults), wrong="\n".join(lines))
+
+
+def _graders(given: Sequence[str]) -> tuple[str, ...]:
+    """The names of new graders; two alike would make one column of two people."""
+    names = [" ".join(name.split()) for name in given if name.strip()]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError("error.grader_twice", name=twice)
+    return tuple(names)
 
 
 def _language(given: str | None) -> Language | None:

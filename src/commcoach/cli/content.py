@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from commcoach import bootstrap
-from commcoach.cli.context import context
+from commcoach.cli.context import Context, context
 from commcoach.cli.errors import show_problems
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import command_name, help_text, quoted
 from commcoach.cli.terminal import UsageError
 
 content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
@@ -20,23 +20,32 @@ scenario_app = typer.Typer(help=help_text("scenario_app"), no_args_is_help=True)
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 Where = Annotated[Path | None, typer.Argument(help=help_text("check.path"), show_default=False)]
 
+Content = Annotated[Path | None, typer.Option(help=help_text("content"))]
+All = Annotated[bool, typer.Option("--all", help=help_text("check.all"))]
+
 
 @content_app.command("check", help=help_text("content.check"))
-def check_content(path: Where = None, lang: Lang = None) -> None:
+def check_content(
+    path: Where = None, everything: All = False, content: Content = None, lang: Lang = None
+) -> None:
     """Check a whole content folder."""
-    _check(path, lang, "")
+    _check(context(lang, content), path, "", "content", everything)
 
 
 @rubric_app.command("check", help=help_text("rubric.check"))
-def check_rubrics(path: Where = None, lang: Lang = None) -> None:
+def check_rubrics(
+    path: Where = None, everything: All = False, content: Content = None, lang: Lang = None
+) -> None:
     """Check `rubrics/`, or one file or folder in it."""
-    _check(path, lang, bootstrap.RUBRICS)
+    _check(context(lang, content), path, bootstrap.RUBRICS, "rubric", everything)
 
 
 @scenario_app.command("check", help=help_text("scenario.check"))
-def check_scenarios(path: Where = None, lang: Lang = None) -> None:
+def check_scenarios(
+    path: Where = None, everything: All = False, content: Content = None, lang: Lang = None
+) -> None:
     """Check `scenarios/`, or one file in it."""
-    _check(path, lang, bootstrap.SCENARIOS)
+    _check(context(lang, content), path, bootstrap.SCENARIOS, "scenario", everything)
 
 
 @content_app.command("init", help=help_text("content.init"))
@@ -50,9 +59,8 @@ def init(
     about.terminal.say("content.copied", number=len(written), folder=folder, command=command_name())
 
 
-def _check(path: Path | None, lang: str | None, folder: str) -> None:
-    about = context(lang)
-    place = path or bootstrap.content_root(about.settings.content)
+def _check(about: Context, path: Path | None, folder: str, noun: str, everything: bool) -> None:
+    place = _place(path, bootstrap.content_root(about.settings.content))
     if not place.exists():
         raise UsageError("error.no_such_path", path=place)
     root = bootstrap.content_root_of(place)
@@ -63,14 +71,24 @@ def _check(path: Path | None, lang: str | None, folder: str) -> None:
         raise UsageError("error.not_checked_here", path=place, folder=folder)
     problems = tuple(
         problem
-        for problem in bootstrap.find_problems(root)
+        for problem in bootstrap.find_problems(about.settings, root)
         if _is_inside(problem.path, folder) and _is_inside(problem.path, inside)
     )
     if problems:
         # What a check finds is its result; 2 would mean that it could not be done.
-        show_problems(problems, about.words)
+        again = " ".join((command_name(), noun, "check", *([quoted(str(path))] if path else ())))
+        show_problems(problems, about.words, "" if everything else again)
         raise typer.Exit(1)
     about.terminal.say("content.fine", "green", path=place)
+
+
+def _place(path: Path | None, root: Path) -> Path:
+    """What is to be checked: a path as typed, or one in the content folder, or a criterion's id."""
+    if path is None or path.exists():
+        return path or root
+    rubrics = root / bootstrap.RUBRICS
+    inside = (root / path, rubrics / path, *sorted(rubrics.glob(f"*/{path.name}.yaml")))
+    return next((one for one in inside if one.exists()), path)
 
 
 def _relative(place: Path, root: Path) -> str:

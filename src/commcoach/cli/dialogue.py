@@ -7,8 +7,10 @@ from contextlib import closing
 
 from commcoach.cli.terminal import EndOfInput, Growing, Terminal
 from commcoach.coaching.arms import Taken
+from commcoach.coaching.calibrating import Calibrations
 from commcoach.coaching.one_way import one_way
 from commcoach.coaching.practice import Practice, finish_session
+from commcoach.coaching.standing import verdicts_for
 from commcoach.coaching.turns import SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import Action, PracticeSession, allowed_actions
 from commcoach.domain.scenario import Scenario
@@ -31,13 +33,19 @@ class Dialogue:
     """The dialogue itself: reads replies and commands until the session is over."""
 
     def __init__(
-        self, terminal: Terminal, coach: Practice, scenario: Scenario, session: PracticeSession
+        self,
+        terminal: Terminal,
+        coach: Practice,
+        scenario: Scenario,
+        session: PracticeSession,
+        calibrations: Calibrations,
     ) -> None:
         self._terminal = terminal
         self._words = terminal.words
         self._coach = coach
         self._scenario = scenario
         self._session = session
+        self._calibrations = calibrations
         self._taken: Taken | None = None
         self.counterpart = scenario.persona.name.said_in(self._words.language)
 
@@ -59,7 +67,7 @@ class Dialogue:
                 action = self._begin_rewrite(action)
             elif command in WAY:
                 await self._show_way()
-            elif not self._answer_command(command):
+            elif not await self._answer_command(command):
                 action = await self._take(typed, action)
         with self._terminal.waiting("practice.finishing"):
             ended = await finish_session(self._coach, self._session)
@@ -93,17 +101,9 @@ class Dialogue:
         self._terminal.show(title, "bold")
         self._terminal.show(text)
 
-    def _answer_command(self, command: str) -> bool:
+    async def _answer_command(self, command: str) -> bool:
         if command in WHY:
-            course = self._session.course()
-            lines = why_lines(
-                course[-1] if course else None,
-                self._coach.library,
-                self._words,
-                self._session.engine,
-            )
-            for line in lines:
-                self._terminal.show(line)
+            await self._show_why()
         elif command in CARD:
             self._terminal.sections(briefing(self._scenario, self._words))
         elif command in HELP:
@@ -113,6 +113,16 @@ class Dialogue:
         else:
             return False
         return True
+
+    async def _show_why(self) -> None:
+        """Levels, anchors and evidence of the last reply."""
+        session = self._session
+        last = session.course()[-1:]
+        verdicts = await verdicts_for(self._calibrations, [session])
+        standing = verdicts.standing(session, last)
+        turn = last[0] if last else None
+        for line in why_lines(turn, self._coach.library, self._words, session.engine, standing):
+            self._terminal.show(line)
 
     async def _take(self, typed: str, action: Action) -> Action:
         take = take_turn if action is Action.REPLY else rewrite_reply

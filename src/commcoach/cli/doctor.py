@@ -12,6 +12,7 @@ from rich.cells import cell_len, set_cell_size
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.embedding_cures import embeddings_cure
 from commcoach.cli.errors import report
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.model_cures import cure
@@ -69,7 +70,8 @@ def _show(found: Examination, about: Context) -> None:
     terminal, words = about.terminal, about.words
     _lines([*_house(found, words), *_in_vain(about)], terminal)
     terminal.show()
-    _lines([(words.say(JOBS[job]), _who(found.work[job], words), True) for job in JOBS], terminal)
+    jobs = [(words.say(JOBS[job]), _who(found.work[job], words), True) for job in JOBS]
+    _lines([*jobs, _embeddings(found.embeddings, words)], terminal)
     if not found.models:
         terminal.show()
         terminal.say("doctor.no_model")
@@ -154,6 +156,18 @@ def _who(models: Sequence[ModelPlace], words: Wording) -> str:
 def _named(place: ModelPlace, words: Wording) -> str:
     key = "doctor.model_at" if place.address else "doctor.model"
     return words.say(key, provider=place.provider, name=place.name, address=place.address)
+
+
+def _embeddings(one: Examined | None, words: Wording) -> _Line:
+    """What the built-in engine sees beside the words, and what mends it."""
+    label = words.say("doctor.embeddings")
+    if one is None:
+        return label, words.say("doctor.embeddings_off"), True
+    if fault := embeddings_cure(one, words):
+        return label, fault, False
+    seconds = words.say("doctor.seconds", seconds=f"{one.latency or 0.0:.2f}")
+    named = _named(one.place, words) if one.place.name else one.place.provider
+    return label, words.say("doctor.embeddings_on", named=named, seconds=seconds), True
 
 
 def _model(one: Examined, found: Examination, about: Context) -> list[_Line]:

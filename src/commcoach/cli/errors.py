@@ -5,9 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from rich.console import Console
+from rich.text import Text
+
 from commcoach.cli.help_texts import command_name
 from commcoach.cli.model_cures import plain
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.terminal import WIDEST, UsageError, wrap
+from commcoach.coaching.casework import UnusableName
+from commcoach.coaching.embedding import EmbeddingFailed
 from commcoach.coaching.language_model import (
     AnswerCutOff,
     AnswerRefused,
@@ -18,7 +23,7 @@ from commcoach.coaching.language_model import (
     ModelUnavailable,
     PromptUnusable,
 )
-from commcoach.coaching.releasing import UnknownRelease
+from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
 from commcoach.coaching.storage import (
     AnotherBotRuns,
     DatabaseAccessDenied,
@@ -33,10 +38,13 @@ from commcoach.coaching.storage import (
     DatabaseUnusable,
 )
 from commcoach.domain.problems import ContentMissing, ContentRefused, FolderNotEmpty, Problem
-from commcoach.presentation.problems import how_to_mend, place, what_is_wrong
+from commcoach.presentation.problem_report import problem_report
 from commcoach.presentation.wording import N_, Wording
 from commcoach.settings import Fault, SettingsWrong, WrongSetting
+from commcoach.swapped_files import JournalUnreadable, SwapUnderWay
 
+_INDENT = 4
+"""Spaces before what goes on from the line above."""
 EXPECTED = (
     UsageError,
     SettingsWrong,
@@ -45,8 +53,12 @@ EXPECTED = (
     FolderNotEmpty,
     DatabaseUnusable,
     ModelFailed,
+    EmbeddingFailed,
     PromptUnusable,
     UnknownRelease,
+    UnusableName,
+    SwapUnderWay,
+    JournalUnreadable,
     OSError,
 )
 _DATABASE = {
@@ -70,6 +82,7 @@ _MODEL = {
     AnswerCutOff.reason: N_("error.model_cut_off"),
     AnswerRefused.reason: N_("error.model_refused"),
     BudgetSpent.reason: N_("error.model_budget"),
+    EmbeddingFailed.reason: N_("error.embeddings_failed"),
 }
 _SETTING = {
     Fault.TIME_ZONE: N_("setting.time_zone"),
@@ -84,6 +97,7 @@ _STAYS = (
     ModelFailed,
     PromptUnusable,
     UsageError,
+    UnusableName,
     SettingsWrong,
     ContentMissing,
     ContentRefused,
@@ -102,21 +116,28 @@ def report(error: BaseException, words: Wording) -> int:
     Returns the exit code: 2 where the same command would fail again in the same way, else 1.
     """
     if isinstance(error, ContentRefused):
-        show_problems(error.problems, words)
+        show_problems(error.problems, words, whole=f"{command_name()} content check")
     elif isinstance(error, SettingsWrong):
         for one in error.wrong:
             _print(_about_setting(one, words))
+    elif isinstance(error, UnusableName | SwapUnderWay | JournalUnreadable):
+        _print(_about_grades(error, words))
     else:
         _print(_sentence(error, words))
     return 2 if isinstance(error, _STAYS) else 1
 
 
-def show_problems(problems: Sequence[Problem], words: Wording) -> None:
-    """Say on standard error what is wrong with the content, each with place and cure."""
-    for problem in problems:
-        _print(f"{place(problem)}: {what_is_wrong(problem, words)}")
-        _print(f"    {how_to_mend(problem, words)}")
-    _print(words.say("content.problems_found", number=len(problems)))
+def show_problems(problems: Sequence[Problem], words: Wording, whole: str = "") -> None:
+    """Say on standard error what is wrong with the content, each with place and cure.
+
+    `whole` is the command that lists everything with `--all`: then a screen is enough here.
+    """
+    report = problem_report(problems, words, whole=not whole)
+    for line in report.lines:
+        _print_wrapped(line)
+    _print(words.say("content.problems_found", number=report.told + report.left))
+    if report.left:
+        _print(words.say("check.left", number=report.left, command=whole))
 
 
 def _about_setting(wrong: WrongSetting, words: Wording) -> str:
@@ -134,6 +155,29 @@ def _about_setting(wrong: WrongSetting, words: Wording) -> str:
     return words.say("setting.bad_number", name=wrong.name, wanted=wanted, given=wrong.given)
 
 
+def _about_grades(error: UnusableName | SwapUnderWay | JournalUnreadable, words: Wording) -> str:
+    """Why grades do not get into a sheet, or into the files of cases."""
+    if isinstance(error, UnusableName):
+        # As a program writes it: what is wrong with it cannot be seen.
+        return words.say("error.unusable_name", name=repr(error.name)[1:-1])
+    if isinstance(error, JournalUnreadable):
+        return words.say("error.half_import", place=error.place)
+    return words.say("error.import_under_way")
+
+
+def _about_what_is_kept(
+    error: DatabaseUnusable | ReleaseChanged | UnknownRelease, words: Wording
+) -> str:
+    """Why the database, or a release in it, is of no use."""
+    if isinstance(error, ReleaseChanged):
+        return words.say("error.release_changed", release=error.release)
+    if isinstance(error, UnknownRelease):
+        command = command_name()
+        return words.say("error.unknown_release", release=error.release, command=command)
+    key = _DATABASE.get(type(error), _DATABASE[DatabaseCorrupt])
+    return words.say(key, place=error.place)
+
+
 def _sentence(error: BaseException, words: Wording) -> str:
     match error:
         case UsageError():
@@ -147,23 +191,30 @@ def _sentence(error: BaseException, words: Wording) -> str:
             )
         case FolderNotEmpty():
             return words.say("error.folder_not_empty", folder=error.folder)
-        case DatabaseUnusable():
-            key = _DATABASE.get(type(error), _DATABASE[DatabaseCorrupt])
-            return words.say(key, place=error.place)
-        case ModelFailed():
+        case DatabaseUnusable() | ReleaseChanged() | UnknownRelease():
+            return _about_what_is_kept(error, words)
+        case ModelFailed() | EmbeddingFailed():
             # What is said of the others is for the log: it names no cure, and not in words.
             key = _MODEL.get(error.reason, "error.model_failed")
             said = plain(error.said).rstrip(".。") or str(error).rstrip(".")
             return words.say(key, said=said, command=command_name())
         case PromptUnusable():
             return words.say("error.prompt_unusable", file=error.file, said=error.said)
-        case UnknownRelease():
-            command = command_name()
-            return words.say("error.unknown_release", release=error.release, command=command)
         case OSError():
             place = error.filename or ""
             return words.say("error.file", place=place, reason=error.strerror or str(error))
     raise error
+
+
+def _print_wrapped(line: str) -> None:
+    """The line as wide as the terminal; before a pipe, each stays one line for who looks for it."""
+    if not sys.stderr.isatty():
+        _print(line)
+        return
+    width = min(Console(stderr=True).width, WIDEST)
+    indent = len(line) - len(line.lstrip())
+    for part in wrap(Text(line), width, indent or _INDENT):
+        _print(part.plain)
 
 
 def _print(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,19 +13,20 @@ from typer.main import get_command
 
 from commcoach.cli.attack import attack
 from commcoach.cli.bot import bot
+from commcoach.cli.calibrate import calibrate
 from commcoach.cli.calibration import calibration_app
 from commcoach.cli.cases import cases_app
 from commcoach.cli.cohort import cohort_app
 from commcoach.cli.content import content_app, rubric_app, scenario_app
 from commcoach.cli.doctor import doctor
 from commcoach.cli.errors import EXPECTED, report
-from commcoach.cli.help_texts import help_text, wording_of_this_call
+from commcoach.cli.help_texts import help_text, program_name, wording_of_this_call
 from commcoach.cli.logs import log_to_stderr
 from commcoach.cli.model import model_app
 from commcoach.cli.override import override
 from commcoach.cli.practice import practice
 from commcoach.cli.progress import progress
-from commcoach.cli.publishing import calibrate, history, publish, rollback
+from commcoach.cli.publishing import history, publish, rollback
 from commcoach.cli.rubric_diff import diff
 from commcoach.cli.rubric_new import new
 from commcoach.cli.rubric_show import show
@@ -34,6 +36,7 @@ from commcoach.cli.rubric_try import try_
 from commcoach.cli.score import score
 from commcoach.cli.terminal import prepare_streams
 from commcoach.cli.transcript import transcript_app
+from commcoach.cli.usage import in_plain_words
 
 app = typer.Typer(
     help=help_text("app"),
@@ -82,8 +85,11 @@ def _main(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help=help_text("version")),
     ] = False,
+    content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
+    lang: Annotated[str | None, typer.Option(help=help_text("lang"))] = None,
 ) -> None:
     """See the message catalogue."""
+    del content, lang  # for the command that follows: `PlainCommand` takes them from here
 
 
 def run() -> None:
@@ -91,7 +97,7 @@ def run() -> None:
     prepare_streams()
     log_to_stderr(logging.WARNING)
     try:
-        get_command(app)(prog_name="commcoach")
+        get_command(in_plain_words(app))(prog_name=program_name())
     except EXPECTED as error:
         if isinstance(error, BrokenPipeError):
             sys.stderr.close()

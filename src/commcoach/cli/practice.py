@@ -19,9 +19,11 @@ from commcoach.cli.logs import log_to_stderr
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.enrolment import meet
+from commcoach.coaching.house import House
 from commcoach.coaching.language_model import Job
 from commcoach.coaching.practice import Practice, start_session
 from commcoach.coaching.progressing import progress_of
+from commcoach.coaching.standing import calibrated_criteria, verdicts_for
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario
@@ -31,7 +33,7 @@ from commcoach.presentation.cards import (
     debrief_sections,
     difficulty,
 )
-from commcoach.presentation.engines import calibration, spoken_for
+from commcoach.presentation.engines import calibration, calibration_of, spoken_for
 
 
 def practice(
@@ -59,7 +61,9 @@ async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
         models = await keep_open.enter_async_context(
             aclosing(bootstrap.Models(about.settings, house.calls))
         )
-        _greet(about, models)
+        scorer = bootstrap.scorer_named(about.settings, library, models, in_force.root)
+        cases = await calibrated_criteria(house.calibrations, library.release, scorer)
+        _greet(about, models, calibration_of(library.criteria, cases, about.words))
         if chosen is None:
             progress = await progress_of(house.sessions, library, about.settings.learner)
             chosen = _choose(terminal, library, here, progress.recommended)
@@ -76,13 +80,13 @@ async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
         session = await start_session(coach, chosen, learner.id, language)
         learning = asyncio.get_running_loop().run_in_executor(None, coach.scorer.prepare)
         try:
-            session = await Dialogue(terminal, coach, chosen, session).run()
+            session = await Dialogue(terminal, coach, chosen, session, house.calibrations).run()
         except asyncio.CancelledError:  # Ctrl-C while a model is waited for
             terminal.show()
             terminal.say("practice.interrupted", "yellow")
             raise
         await learning
-        await _show_debrief(terminal, coach, session)
+        await _show_debrief(terminal, coach, house, session)
 
 
 def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
@@ -93,14 +97,14 @@ def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
     raise UsageError("error.unknown_scenario", given=wanted, known=known)
 
 
-def _greet(about: Context, models: bootstrap.Models) -> None:
+def _greet(about: Context, models: bootstrap.Models, standing: str) -> None:
     terminal, words = about.terminal, about.terminal.words
     names = list(dict.fromkeys(filter(None, map(models.name_for, Job))))
     if names:
         named = words.say("punctuation.list").join(names)
-        engine = words.say("practice.engine_model", engine=named)
+        engine = words.say("practice.engine_model", engine=named, standing=standing)
     else:
-        engine = words.say("practice.engine")
+        engine = words.say("practice.engine", standing=standing)
     terminal.panel(words.say("practice.title"), engine)
     for name in about.settings.budgets_without_prices():
         terminal.say("budget.no_price", "yellow", name=name)
@@ -169,13 +173,16 @@ def _brief(terminal: Terminal, scenario: Scenario) -> None:
     terminal.show()
 
 
-async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSession) -> None:
+async def _show_debrief(
+    terminal: Terminal, coach: Practice, house: House, session: PracticeSession
+) -> None:
     words = terminal.words
     terminal.show()
     if not session.turns:
         terminal.say("debrief.no_turns")
         return
-    report = await debrief(coach.library, coach.judge, session)
+    verdicts = await verdicts_for(house.calibrations, [session])
+    report = await debrief(coach.library, coach.judge, session, verdicts)
     terminal.panel(words.say("debrief.title"), report.scenario.title.said_in(words.language))
     terminal.sections(debrief_sections(report, coach.library, words))
     bars = bar_lines(report.bars, words)
@@ -183,7 +190,9 @@ async def _show_debrief(terminal: Terminal, coach: Practice, session: PracticeSe
         terminal.say("debrief.bars", "bold cyan")
         for line in bars:
             terminal.show(f"  {line}")
-        terminal.show(calibration(report.engine, words, report.stood_in), "dim")
+        engine, standing = report.engine, report.standing
+        who = calibration(engine, standing, coach.library, words, report.stood_in)
+        terminal.show(who, "dim")
     if stood_in := spoken_for(session, words):
         terminal.show(stood_in, "dim")
     terminal.say("debrief.next", "dim", command=command_name())

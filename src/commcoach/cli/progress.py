@@ -12,10 +12,12 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.coaching.progressing import Progress, progress_of
+from commcoach.coaching.standing import standing_over
 from commcoach.domain.library import Library
 from commcoach.domain.progress import FEWEST, Mastery
 from commcoach.domain.rubric import Criterion
 from commcoach.presentation.cards import bar
+from commcoach.presentation.engines import calibration_over
 from commcoach.presentation.wording import Wording
 
 
@@ -31,6 +33,8 @@ async def _show(about: Context) -> None:
     library = bootstrap.load_library(about.settings)
     async with bootstrap.open_house(about.settings) as house:
         found = await progress_of(house.sessions, library, about.settings.learner)
+        practised = await house.sessions.of_learner(about.settings.learner)
+        standing = await standing_over(house.calibrations, practised)
     terminal = about.terminal
     terminal.panel(
         terminal.words.say("progress.title"),
@@ -42,7 +46,7 @@ async def _show(about: Context) -> None:
         terminal.show(line)
     if found.masteries:
         terminal.say("progress.how", "dim", fewest=FEWEST)
-        terminal.say("debrief.uncalibrated", "dim")
+        terminal.show(calibration_over(standing, library, terminal.words), "dim")
     if found.recommended is not None:
         terminal.say(
             "progress.next",

@@ -1,58 +1,65 @@
-"""`commcoach rubric publish`, `rollback`, `history` and `calibrate`: which content is in force."""
+"""`commcoach rubric publish`, `rollback` and `history`: which content is in force."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.errors import show_problems
+from commcoach.cli.examined_cases import (
+    WithEngine,
+    Yes,
+    asked,
+    engine_title,
+    watched,
+    with_model,
+)
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import UsageError
+from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
-from commcoach.coaching.publishing import Checked
+from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import history as history_of
-from commcoach.coaching.scorer import EngineName
-from commcoach.coaching.transcripts import named_by
+from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
+from commcoach.coaching.transcripts import SHORTEST_ID, named_by
 from commcoach.domain.library import Library
-from commcoach.domain.linking import LinkChoice
-from commcoach.domain.problems import ContentRefused
-from commcoach.presentation.engines import engine_name
-from commcoach.presentation.links import link_lines
+from commcoach.domain.problems import ContentMissing, ContentRefused
+from commcoach.presentation.losses import loss_lines
 from commcoach.presentation.publications import (
     calibration_lines,
     change_lines,
     history_lines,
     in_force_line,
+    moved_line,
+    overtaken_line,
     refusal_lines,
     self_test_line,
 )
 
-EMBEDDED, MODEL = "embedded", "model"
 _NAMED = 12
 """Releases that are named where somebody gave one that is not known."""
 
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 By = Annotated[str, typer.Option(help=help_text("publish.by"))]
 Note = Annotated[str, typer.Option(help=help_text("publish.note"))]
-WithEngine = Annotated[str, typer.Option(help=help_text("publish.engine"))]
 
 
 def publish(
     by: By,
     content: Annotated[Path | None, typer.Option(help=help_text("content"))] = None,
     note: Note = "",
-    engine: WithEngine = EMBEDDED,
+    engine: WithEngine = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("publish.dry_run"))] = False,
+    remove: Annotated[bool, typer.Option("--remove", help=help_text("publish.remove"))] = False,
+    undo: Annotated[bool, typer.Option("--undo", help=help_text("publish.undo"))] = False,
+    yes: Yes = False,
     lang: Lang = None,
 ) -> None:
     """See the message catalogue."""
@@ -61,10 +68,12 @@ def publish(
         root=bootstrap.content_root(about.settings.content),
         by=_who(by),
         note=note.strip(),
-        with_model=_is_model(about, engine),
+        with_model=with_model(about, engine),
+        remove=remove,
+        undo=undo,
         only_look=dry_run,
     )
-    asyncio.run(_publish(about, wish))
+    asyncio.run(_publish(about, wish, yes))
 
 
 def _who(by: str) -> str:
@@ -73,95 +82,84 @@ def _who(by: str) -> str:
     return by.strip()
 
 
-def _is_model(about: Context, engine: str) -> bool:
-    if engine not in (EMBEDDED, MODEL):
-        raise UsageError("error.unknown_engine", given=engine)
-    if engine == MODEL and not bootstrap.model_is_set(about.settings):
-        raise UsageError("error.no_model")
-    return engine == MODEL
-
-
-async def _publish(about: Context, wish: bootstrap.Wish) -> None:
-    terminal = about.terminal
+async def _publish(about: Context, wish: bootstrap.Wish, yes: bool) -> None:
+    terminal, words = about.terminal, about.words
     terminal.say("publish.checking", "dim")
+
+    def give_up(lost: Sequence[Loss], before: Library | None, library: Library) -> bool:
+        for line in loss_lines(lost, (library, before), wish.root, command_name(), words):
+            terminal.show(line, "yellow")
+        return asked(about, words.say("publish.give_up"))
+
     async with bootstrap.open_house(about.settings) as house:
         try:
-            with _watched(about, wish.with_model) as watch:
+            with watched(about, yes, give_up if terminal.interactive else None) as watch:
                 done = await bootstrap.publish_content(about.settings, house, wish, watch)
         except bootstrap.ContentChanged:
-            _refuse([about.words.say("publish.content_changed")])
+            refuse([words.say("publish.content_changed")])
+        except ContentMissing as error:
+            if error.folder != bootstrap.SCENARIOS:
+                raise
+            raise UsageError("publish.no_scenarios", root=error.root) from None
     if done.library is None:
-        show_problems(done.problems, about.words)
-        _refuse([about.words.say("publish.refused_files")])
+        show_problems(done.problems, words)
+        refuse([words.say("publish.refused_files")])
     if done.in_force is not None:
-        terminal.show(in_force_line(done.in_force, about.words))
+        terminal.show(in_force_line(done.in_force, words))
         return
-    _show(about, done, done.library)
+    _conclude(about, wish, done, done.library)
+
+
+def _conclude(about: Context, wish: bootstrap.Wish, done: Checked, library: Library) -> None:
+    terminal, words = about.terminal, about.words
+    if done.declined:
+        refuse([words.say("publish.declined")])
+    _show(about, done, library)
+    if done.overtaken is not None:
+        refuse([overtaken_line(done.overtaken, wish.root, command_name(), words)])
     if done.refused:
-        reasons = refusal_lines(done, done.library, about.words)
-        head = about.words.say("publish.refused", number=len(reasons))
-        _refuse([head, *(f"  · {reason}" for reason in reasons)])
+        reasons = [
+            *loss_lines(done.losses, (library, done.before), wish.root, command_name(), words),
+            *refusal_lines(done, library, command_name(), words),
+        ]
+        head = words.say("publish.refused", number=len(reasons))
+        refuse([head, *(f"  · {reason}" for reason in reasons)])
     if done.published is None:
         terminal.say("publish.dry_run", "green")
         return
-    if not done.published.anew:
-        terminal.show(in_force_line(done.published.publication, about.words))
-        return
     terminal.say("publish.done", "bold green", release=done.release)
-    terminal.say("publish.undo", "dim", command=command_name())
+    terminal.say("publish.go_back", "dim", command=command_name())
 
 
-def _refuse(lines: Iterable[str]) -> NoReturn:
+def refuse(lines: Iterable[str]) -> NoReturn:
+    """Say on standard error why nothing was done, and end."""
     sys.stdout.flush()
     sys.stderr.writelines(f"{line}\n" for line in lines)
     raise typer.Exit(1)
 
 
 def _show(about: Context, done: Checked, library: Library) -> None:
-    """What the release changes, how it is calibrated, and which self-tests deserve a look."""
+    """What the release changes, how it is calibrated, and what deserves a look."""
     terminal, words = about.terminal, about.words
     if done.changes.number:
         terminal.say("publish.changes", "bold cyan", number=done.changes.number)
-        for line in change_lines(done.changes, library, words):
+        for line in change_lines(done.changes, (library, done.before), words):
             terminal.show(f"  {line}")
     else:
         terminal.say("publish.no_changes")
     if done.engine is not None and done.fittings:
-        terminal.say("publish.calibration", "bold cyan", engine=_engine(about, done.engine))
-        for line in calibration_lines(done, library, words):
+        title = engine_title(about, done.engine)
+        terminal.say("publish.calibration", "bold cyan", engine=title)
+        for line in calibration_lines(done.floors, done.fittings, library, words):
             terminal.show(f"  {line}")
-    if done.warnings:
+    if done.self_test_warnings:
         terminal.say("publish.warnings", "yellow")
-        for failure in done.warnings:
+        for failure in done.self_test_warnings:
             terminal.show(f"  · {self_test_line(failure, library, words)}")
-
-
-def _engine(about: Context, engine: EngineName) -> str:
-    return engine_name(engine.model or engine.name, about.words)
-
-
-@contextmanager
-def _watched(about: Context, with_model: bool) -> Iterator[bootstrap.Watch]:
-    """A bar at a terminal once the cases are scored; before a model is paid, how much it is."""
-    console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=console, disable=not console.is_terminal)
-
-    def begin(number: int) -> None:
-        if not number:
-            return
-        if with_model:
-            about.terminal.say("publish.calls", "dim", number=number)
-        progress.add_task("", total=number)
-        progress.start()
-
-    def advance(number: int) -> None:
-        progress.advance(progress.task_ids[0], number)
-
-    try:
-        yield bootstrap.Watch(begin, advance)
-    finally:
-        progress.stop()
+    if done.moved_warnings:
+        terminal.say("publish.moved_warnings", "yellow")
+        for one in done.moved_warnings:
+            terminal.show(f"  · {moved_line(one, library, words)}")
 
 
 def rollback(
@@ -181,7 +179,11 @@ async def _roll_back(about: Context, given: str, by: str, note: str) -> None:
             done, changes = await bootstrap.roll_back(about.settings, house, release, by, note)
         except ContentRefused as error:
             show_problems(error.problems, about.words)
-            _refuse([about.words.say("publish.unreadable", release=release)])
+            refuse([about.words.say("publish.unreadable", release=release)])
+        except ReleaseChanged:
+            refuse([about.words.say("rollback.changed", release=release)])
+        except UnknownRelease:
+            refuse([about.words.say("rollback.gone", release=release, command=command_name())])
     if done.anew:
         about.terminal.say(
             "publish.rolled_back", "bold green", release=release, number=changes.number
@@ -201,7 +203,9 @@ async def _find(house: House, given: str) -> str:
     if len(found) > 1:
         raise UsageError("error.several_releases", given=given, known=", ".join(found[:_NAMED]))
     if not found:
-        raise UsageError("error.no_such_release", given=given, known=", ".join(known[:_NAMED]))
+        key = "error.short_release" if len(given) < SHORTEST_ID else "error.no_such_release"
+        named = ", ".join(known[:_NAMED])
+        raise UsageError(key, given=given, known=named, least=SHORTEST_ID)
     return found[0]
 
 
@@ -217,54 +221,3 @@ async def _history(about: Context) -> None:
         about.terminal.say("history.none", command=command_name())
     for line in history_lines(told, about.words):
         about.terminal.show(line)
-
-
-def calibrate(
-    criterion: Annotated[
-        list[str] | None, typer.Option(help=help_text("publish.criterion"))
-    ] = None,
-    engine: WithEngine = EMBEDDED,
-    lang: Lang = None,
-) -> None:
-    """See the message catalogue."""
-    about = context(lang)
-    asyncio.run(_calibrate(about, criterion, _is_model(about, engine)))
-
-
-async def _calibrate(about: Context, criteria: list[str] | None, with_model: bool) -> None:
-    terminal, words = about.terminal, about.words
-    async with bootstrap.open_house(about.settings) as house:
-        with _watched(about, with_model) as watch:
-            try:
-                done = await bootstrap.calibrate_in_force(
-                    about.settings, house, criteria, with_model, watch
-                )
-            except bootstrap.UnknownCriteria as error:
-                raise UsageError(
-                    "error.unknown_criteria",
-                    given=", ".join(error.given),
-                    known=", ".join(error.known),
-                ) from None
-    terminal.say(
-        "calibrate.title",
-        "bold cyan",
-        engine=_engine(about, done.engine),
-        release=done.library.release,
-    )
-    if done.stopped:
-        _refuse(
-            [
-                *refusal_lines(Checked(stopped=done.stopped), done.library, words),
-                words.say("calibrate.stopped"),
-            ]
-        )
-    for fitting in done.fittings:
-        for line in link_lines(fitting, done.library.criteria[fitting.criterion], words):
-            terminal.show(line)
-        if isinstance(fitting.result, LinkChoice):
-            terminal.show()
-    kept = sum(isinstance(one.result, LinkChoice) for one in done.fittings)
-    if kept:
-        terminal.say("calibrate.kept", "green", number=kept)
-    else:
-        terminal.say("calibrate.none", "yellow")

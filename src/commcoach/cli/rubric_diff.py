@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -64,7 +65,10 @@ def diff(
             _refuse_wrong_output(place, is_ours)
     before, after = version_of(about, old), version_of(about, new)
     found = edits(before.library, after.library)
-    told = Report(old, new, before.library, after.library, chosen.value, found, None)
+    standing = asyncio.run(
+        bootstrap.standing_of_version(about.settings, after, chosen is Engine.MODEL)
+    )
+    told = Report(old, new, before.library, after.library, chosen.value, found, None, standing)
     _show_edits(about, told)
     done = None
     if found and (cases or practice):
@@ -86,7 +90,7 @@ def diff(
         else:
             about.terminal.show()
             about.terminal.say(_NOTHING_TO_RUN[chosen], "green")
-    told = Report(old, new, before.library, after.library, chosen.value, found, done)
+    told = replace(told, done=done)
     if html is not None:
         html.write_text(diff_page(told, about.words), encoding="utf-8")
         about.terminal.say("diff.written", "green", path=html)
@@ -141,6 +145,8 @@ def _show_edits(about: Context, told: Report) -> None:
         if len(part.edits) > FIRST:
             more += 1
             terminal.show("  " + words.say("diff.more", number=len(part.edits) - FIRST), "dim")
+    terminal.show()
+    terminal.say("edit.legend", "dim")
     if more:
         terminal.say("diff.all_in_html", "dim")
 
@@ -236,13 +242,13 @@ def _show_run(about: Context, told: Report, done: DryRun) -> None:
 
 def _show_compared(about: Context, told: Report, compared: Compared) -> None:
     terminal, words = about.terminal, about.words
-    view = compared_view(compared, told.new, words)
+    view = compared_view(compared, told.new, words, told.standing)
     terminal.show()
     terminal.show(view.title, "bold")
     terminal.show(f"  {view.summary}", "bold yellow" if view.any_flips else "green")
     for line in view.figures:
         terminal.show(f"  {line}")
-    terminal.show(f"  {view.uncalibrated}", "yellow")
+    terminal.show(f"  {view.calibration}", "yellow")
     for flip in view.flips[:FIRST]:
         terminal.show()
         graded = words.say("diff.flip_graded", graded=flip.graded) if flip.graded else ""

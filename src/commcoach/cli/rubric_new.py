@@ -9,7 +9,7 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import context
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import command_name, help_text, quoted
 from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.domain.language import Localized
@@ -47,8 +47,7 @@ def new(
         file=done.files[0],
         command=command_name(),
         # A new module has a file of its own to fill in beside the criterion's.
-        place=done.files[0] if len(done.files) == 1 else done.files[0].parent,
-        folder=root,
+        place=quoted(str(done.files[0] if len(done.files) == 1 else done.files[0].parent)),
         criterion=id,
     )
 

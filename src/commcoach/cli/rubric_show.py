@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,6 +17,7 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.terminal import WIDEST, Terminal, UsageError, wrap
+from commcoach.coaching.standing import ContentStanding
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Rubric
@@ -36,18 +38,19 @@ def show(
     about = context(None if lang == BOTH else lang, content)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = find(library, name) if name is not None else None
+    standing = asyncio.run(bootstrap.standing_of_content(about.settings, library))
     # A page is read by people of both languages, unless one was asked for.
     both = lang == BOTH or (html is not None and lang is None)
     said = _both(about) if both else (about.words,)
     if html is not None:
-        _write(about, html, library, chosen, said)
+        _write(about, html, library, chosen, said, standing)
     elif chosen is None:
-        show_lines(about.terminal, lines.all_criteria(library, about.words))
+        show_lines(about.terminal, lines.all_criteria(library, about.words, standing))
         about.terminal.say("show.how_on", "dim", command=command_name())
     elif isinstance(chosen, Rubric):
-        show_lines(about.terminal, lines.module(chosen, library, said))
+        show_lines(about.terminal, lines.module(chosen, library, said, standing))
     else:
-        show_lines(about.terminal, lines.criterion(chosen, library, said))
+        show_lines(about.terminal, lines.criterion(chosen, library, said, standing))
 
 
 def find(library: Library, name: str) -> Rubric | Criterion:
@@ -89,6 +92,7 @@ def _write(
     library: Library,
     chosen: Rubric | Criterion | None,
     said: Sequence[Wording],
+    standing: ContentStanding,
 ) -> None:
     places = {folder / f"{name}.html": pair for name, pair in _pages(library, chosen).items()}
     for place in places:
@@ -96,7 +100,8 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     at = bootstrap.now()
     for place, (rubric, criteria) in places.items():
-        place.write_text(rubric_page(rubric, criteria, library, said, at), encoding="utf-8")
+        page = rubric_page(rubric, criteria, library, said, at, standing)
+        place.write_text(page, encoding="utf-8")
         about.terminal.say("show.written", "green", path=place)
     about.terminal.say("show.print")
 

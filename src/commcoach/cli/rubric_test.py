@@ -19,10 +19,11 @@ from commcoach.cli.terminal import UsageError
 from commcoach.coaching.rubric_testing import EngineReport, calls_planned
 from commcoach.domain.engine_comparison import Comparison
 from commcoach.domain.library import Library
+from commcoach.presentation.rubric_report.bench import comparisons
 from commcoach.presentation.rubric_report.data import is_report_data, report_data
 from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
 from commcoach.presentation.rubric_report.page import is_report_page, report_page
-from commcoach.presentation.rubric_report.view import about_lines, comparisons
+from commcoach.presentation.rubric_report.view import about_lines
 
 EMBEDDED, MODEL = "embedded", "model"
 _NAMED = f"{MODEL}:"
@@ -135,7 +136,7 @@ def _run(about: Context, library: Library, chosen: tuple[str, ...], engine: str)
             progress.advance(task, number)
 
         if engine == EMBEDDED:
-            return asyncio.run(bootstrap.try_embedded(library, chosen, advance))
+            return asyncio.run(bootstrap.try_embedded(about.settings, library, chosen, advance))
         settings = about.settings
         if engine.startswith(_NAMED):
             settings = bootstrap.with_model(settings, engine.removeprefix(_NAMED))

@@ -28,6 +28,7 @@ from commcoach.domain.rubric import Rubric
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.wording import language_of
 from commcoach.presentation.reasons import mask_notice
+from commcoach.presentation.reply_rows import row_fault
 from commcoach.presentation.trying import moved_lines
 
 EMBEDDED, MODEL = "embedded", "model"
@@ -127,8 +128,9 @@ def _situation(asked: _Asked, library: Library) -> Scenario | None:
 def _converse(about: Context, asked: _Asked, said: str | None, watch: bool) -> None:
     """Ask for the context and for one reply after the other; while watching, for all at once."""
     terminal, words = about.terminal, about.words
-    terminal.say("try.how_to_type", "dim")
-    if said is None and asked.scenario is None:
+    asks_context = said is None and asked.scenario is None
+    terminal.say("try.how_to_type" if asks_context else "try.how_to_type_replies", "dim")
+    if asks_context:
         try:
             said = _paragraph(about, words.say("try.ask_context"))
         except EndOfInput:
@@ -201,7 +203,8 @@ def _from_file(about: Context, asked: _Asked, file: Path, said: str | None) -> T
         rows, wrong = bootstrap.read_replies(file, criteria, library)
         if wrong:
             listed = "\n".join(
-                about.words.say("error.reply_row", line=line, said=why) for line, why in wrong
+                about.words.say("error.reply_row", line=line, said=row_fault(why, about.words))
+                for line, why in wrong
             )
             raise UsageError("error.reply_rows", path=file, number=len(wrong), wrong=listed)
         if not rows:

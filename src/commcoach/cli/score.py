@@ -21,6 +21,7 @@ from commcoach.coaching.batches import Asked, Batch, Estimate, Expense
 from commcoach.coaching.language_model import BudgetSpent, ModelUnavailable
 from commcoach.coaching.scorer import Tally
 from commcoach.domain.library import Library
+from commcoach.presentation.engines import calibration_of
 
 FEWEST_FOR_WORKERS = 500
 """Rows below which starting worker processes costs more than it saves."""
@@ -67,6 +68,7 @@ def score(
         return
     tally = _run(about, library, chosen, rows_in, scores_out, jobs)
     _say_done(about, tally, scores_out)
+    _say_standing(about, library, chosen, with_model=False)
     if tally.errors:
         raise typer.Exit(1)
 
@@ -84,6 +86,17 @@ def _say_done(about: Context, tally: Tally, path: Path) -> None:
     about.terminal.say(
         "score.done", scored=tally.scored, kept=tally.kept, errors=tally.errors, path=path
     )
+
+
+def _say_standing(
+    about: Context, library: Library, criteria: Sequence[str], with_model: bool
+) -> None:
+    """How many of the criteria are calibrated against people, for whoever scored here."""
+    root = bootstrap.content_root(about.settings.content)
+    version = bootstrap.Version("", library, root)
+    beside = asyncio.run(bootstrap.standing_of_version(about.settings, version, with_model))
+    standing = calibration_of(criteria, beside.cases, about.words)
+    about.terminal.say("score.standing", "dim", standing=standing)
 
 
 def _refuse_wrong_output(rows_in: Path, scores_out: Path) -> None:
@@ -171,6 +184,11 @@ def _run_model(about: Context, library: Library, batch: Batch, yes: bool) -> Non
     if asked.stopped is not None:
         _stop(about, asked, total)
     _say_done(about, asked.tally, batch.scores_out)
+    if batch.samples == 1 and not batch.each_alone:
+        _say_standing(about, library, batch.criteria, with_model=True)
+    else:
+        # Asked in another way than in practice, a model is another scorer, which nobody examined.
+        about.terminal.say("score.standing", "dim", standing=about.words.say("engine.uncalibrated"))
     if asked.unanswered:
         about.terminal.say("score.unanswered", "yellow", number=asked.unanswered)
     if asked.tally.errors or asked.unanswered:

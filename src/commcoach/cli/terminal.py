@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,8 @@ from commcoach.presentation.cards import Section
 from commcoach.presentation.wording import Wording
 
 WIDEST = 88
+_FRAME = 6
+"""Cells that the frame of a panel takes beside its title."""
 _BOLD_GREEN = ("\001\033[1;32m\002", "\001\033[0m\002")
 """Marked so that line editing does not count them as visible."""
 
@@ -66,7 +69,11 @@ class Terminal:
             self._out.print(line, soft_wrap=True)
 
     def panel(self, title: str, body: str) -> None:
-        """A framed title with a line below it."""
+        """A framed title with a line below it; a title too long for its frame stands above."""
+        if cell_len(title) > self._out.width - _FRAME:
+            self.show(title, "bold")
+            self._out.print(Panel(Text(body)))
+            return
         self._out.print(Panel(Text(body), title=Text(title, style="bold"), title_align="left"))
 
     def sections(self, sections: Sequence[Section]) -> None:
@@ -152,16 +159,21 @@ def _interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+_COMMAND = re.compile(r"\s*\S*commcoach [^。]*[^。.：:]$")
 _NO_LINE_STARTS_WITH = frozenset("，。！？；：、）】》”’…,.!?;:)%")
 
 
 def wrap(text: Text, width: int, indent: int = 0) -> list[Text]:
     """The text cut into lines of at most `width` cells, as Chinese and English are set.
 
-    Lines break at spaces and between Chinese characters, but not before closing punctuation.
+    Lines break at spaces and between Chinese characters, but not before closing punctuation. A
+    line that is a command stays whole, so that it can be pasted.
     """
     lines: list[Text] = []
     for paragraph in text.split("\n", allow_blank=True):
+        if _COMMAND.match(paragraph.plain):
+            lines.append(paragraph)
+            continue
         start = 0
         while True:
             room = width - (indent if lines else 0)

@@ -20,6 +20,7 @@ from commcoach.cli.trainer import By, Lang, find_session, find_sessions, trainer
 from commcoach.coaching.house import House
 from commcoach.coaching.records import Entry
 from commcoach.coaching.review import Listed
+from commcoach.coaching.standing import verdicts_for
 from commcoach.coaching.transcripts import Transcript, transcript_of, worth_a_look_first
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.library import Library
@@ -278,6 +279,7 @@ async def _assembled(
 ) -> list[Transcript]:
     """The transcripts of these sessions, each with the content it is bound to."""
     judge = bootstrap.outcome_judge()
+    verdicts = await verdicts_for(house.calibrations, sessions)
     libraries: dict[str, Library] = {}
     transcripts = []
     for session in sessions:
@@ -286,5 +288,6 @@ async def _assembled(
                 about.settings, house, session.release
             )
         library = libraries[session.release]
-        transcripts.append(await transcript_of(session, library, house.reviews, judge))
+        one = await transcript_of(session, library, house.reviews, judge, verdicts)
+        transcripts.append(one)
     return transcripts

@@ -13,15 +13,13 @@ from commcoach.cli.terminal import WIDEST, Terminal, wrap
 from commcoach.coaching.trying import Trial, Tried, moved
 from commcoach.domain.rubric import Criterion
 from commcoach.presentation.rubric_pages.view import calibration
-from commcoach.presentation.trying import Fact, engine_line, facts, gate_facts
+from commcoach.presentation.trying import Fact, engine_line, facts, gate_facts, legend, version_name
 from commcoach.presentation.wording import Wording
 
 _GAP = 2
-_SHORT = 8
-"""Characters of a release that tell it from others."""
 _MARK = "≠"
 _NARROW_BAR = 10
-_STYLES = {"level": "bold", "gates": "", "lessons": "dim", "applies": "dim"}
+_STYLES = {"level": "bold", "known": "yellow", "gates": "", "lessons": "dim", "applies": "dim"}
 
 
 def show_trial(terminal: Terminal, trial: Trial, words: Wording) -> None:
@@ -37,7 +35,7 @@ def show_trial(terminal: Terminal, trial: Trial, words: Wording) -> None:
         terminal.show()
         for fact in gate_facts(tried, trial.library, words):
             _show_fact(terminal, fact, words, "bold red" if tried.card.gates else "dim")
-    terminal.show(engine_line(trial, words), "dim")
+    _show_foot(terminal, trial, words)
 
 
 def show_pair(terminal: Terminal, old: Trial, new: Trial, words: Wording) -> None:
@@ -50,10 +48,9 @@ def show_pair(terminal: Terminal, old: Trial, new: Trial, words: Wording) -> Non
             if named is None:
                 continue
             _heading(terminal, named, words)
-            before = f"{old.name} ({old.library.release[:_SHORT]})"
             names = (
-                words.say("try.old", name=before),
-                words.say("try.new", name=new.library.release[:_SHORT]),
+                words.say("try.old", name=version_name(old, words)),
+                words.say("try.new", name=version_name(new, words)),
             )
             _show_row(terminal, "", names[:1], names[1:], "cyan")
             missing = (Fact("level", (words.say("try.not_there"),)),)
@@ -75,9 +72,19 @@ def show_pair(terminal: Terminal, old: Trial, new: Trial, words: Wording) -> Non
         ]
         terminal.show()
         _show_sides(terminal, gates[0], gates[1], words)
-    if not moved(old, new):
+    if old.library.release == new.library.release:
+        terminal.say("try.same_content", "yellow")
+    elif moved(old, new):
+        terminal.say("try.differs", "dim")
+    else:
         terminal.say("try.same", "green")
-    terminal.show(engine_line(new, words), "dim")
+    _show_foot(terminal, new, words)
+
+
+def _show_foot(terminal: Terminal, trial: Trial, words: Wording) -> None:
+    terminal.show()
+    terminal.show(legend(trial, words), "dim")
+    terminal.show(engine_line(trial, words), "dim")
 
 
 def _show_sides(
@@ -137,7 +144,7 @@ def _show_fact(terminal: Terminal, fact: Fact, words: Wording, style: str | None
 def _show_calibration(
     terminal: Terminal, criterion: Criterion, trial: Trial, words: Wording
 ) -> None:
-    for text in calibration(criterion, trial.library, (words,)):
+    for text in calibration(criterion, trial.library, (words,), trial.standing):
         terminal.show(" " * _label_room(words) + text, "yellow")
 
 

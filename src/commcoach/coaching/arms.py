@@ -164,11 +164,14 @@ class _Making:
 async def _scored(practice: Practice, task: ScoringTask) -> Scorecard:
     """What the scorer says; if it fails, everything unscored: the talk goes on all the same."""
     try:
-        return await practice.scorer.score(task)
+        card = await practice.scorer.score(task)
     except Exception as error:  # noqa: BLE001  # whatever is wrong with a scorer costs no line
         practice.trouble("score", error)
         why = f"error:{type(error).__name__}"
         return Scorecard(tuple(Unscored(id, why) for id in task.criteria))
+    # A stand-in says itself who it was; it is never taken for the scorer that it stood in for.
+    unsigned = card.by is None and not card.stand_in
+    return replace(card, by=practice.scorer.engine) if unsigned else card
 
 
 def _scene(session: PracticeSession, scenario: Scenario, turn: Turn) -> Scene:

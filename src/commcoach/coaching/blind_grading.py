@@ -1,13 +1,10 @@
-"""Grading blind: drawing replies for several graders, and the key that maps rows back."""
+"""Grading blind: the sheets of a drawing, and what comes back in them."""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from commcoach.coaching.casework import (
     CHECK,
@@ -23,148 +20,10 @@ from commcoach.coaching.casework import (
     check_of,
     shown_context,
 )
+from commcoach.coaching.drawing import Key
 from commcoach.coaching.grade_import import Taken
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.problems import Problem
-from commcoach.domain.score import CriterionScore, Scored
-
-MADE_BY = "commcoach calibration draw"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRow:
-    """Which case stands behind a row, and what the machine gave it when it was drawn."""
-
-    code: str
-    case: str
-    check: str
-    level: int | None
-    expected: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What a drawing was made of; the one who draws keeps it, graders never see it."""
-
-    criterion: str
-    criterion_hash: str
-    release: str
-    engine: EngineName
-    drawn_at: datetime
-    seed: int
-    graders: tuple[str, ...]
-    rows: tuple[KeyRow, ...]
-
-
-def key_text(key: Key) -> str:
-    """A key as JSON."""
-    engine = {"name": key.engine.name, "version": key.engine.version, "model": key.engine.model}
-    return json.dumps(
-        {
-            "made_by": MADE_BY,
-            "criterion": key.criterion,
-            "criterion_hash": key.criterion_hash,
-            "release": key.release,
-            "engine": engine,
-            "drawn_at": key.drawn_at.isoformat(),
-            "seed": key.seed,
-            "graders": key.graders,
-            "rows": [
-                {
-                    "code": one.code,
-                    "case": one.case,
-                    "check": one.check,
-                    "level": one.level,
-                    "expected": one.expected,
-                }
-                for one in key.rows
-            ],
-        },
-        ensure_ascii=False,
-        indent=1,
-    )
-
-
-def read_key(text: str) -> Key | None:
-    """The key in a text; `None` if it is none."""
-    try:
-        return _key(json.loads(text))
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-
-
-def _key(data: Mapping[str, Any]) -> Key | None:
-    if data["made_by"] != MADE_BY:
-        return None
-    engine = data["engine"]
-    return Key(
-        str(data["criterion"]),
-        str(data["criterion_hash"]),
-        str(data["release"]),
-        EngineName(str(engine["name"]), str(engine["version"]), engine["model"]),
-        datetime.fromisoformat(data["drawn_at"]),
-        int(data["seed"]),
-        tuple(map(str, data["graders"])),
-        tuple(
-            KeyRow(
-                str(one["code"]),
-                str(one["case"]),
-                str(one["check"]),
-                None if one["level"] is None else int(one["level"]),
-                None if one["expected"] is None else float(one["expected"]),
-            )
-            for one in data["rows"]
-        ),
-    )
-
-
-def draw(
-    scored: Sequence[tuple[GradedCase, CriterionScore]], number: int, by_level: bool, seed: int
-) -> tuple[KeyRow, ...]:
-    """So many replies by chance, each text once, under codes that tell nothing.
-
-    `by_level` takes one of each of the machine's levels in turn, so that rare ones are there;
-    replies without a level count as one more. Fewer if there are no more.
-    """
-    dice = random.Random(seed)
-    once: dict[str, tuple[GradedCase, CriterionScore]] = {}
-    for case, score in scored:
-        once.setdefault(check_of(shown_context(case.context), case.reply), (case, score))
-    pool = list(once.items())
-    dice.shuffle(pool)
-    if by_level:
-        pool = list(_in_turn(pool, lambda one: _level(one[1][1])))
-    picked = pool[:number]
-    dice.shuffle(picked)
-    width = len(str(len(picked)))
-    return tuple(
-        KeyRow(
-            f"R{index:0{width}}",
-            case.id,
-            check,
-            _level(score),
-            round(score.expected, 4) if isinstance(score, Scored) else None,
-        )
-        for index, (check, (case, score)) in enumerate(picked, start=1)
-    )
-
-
-_Drawn = tuple[str, tuple[GradedCase, CriterionScore]]
-
-
-def _in_turn(pool: Sequence[_Drawn], level: Callable[[_Drawn], int | None]) -> Iterator[_Drawn]:
-    strata: dict[int | None, list[_Drawn]] = {}
-    for one in pool:
-        strata.setdefault(level(one), []).append(one)
-    while any(strata.values()):
-        for stratum in strata.values():
-            if stratum:
-                yield stratum.pop()
-
-
-def _level(score: CriterionScore) -> int | None:
-    return score.level if isinstance(score, Scored) else None
 
 
 def blind_sheet(key: Key, cases: Mapping[str, GradedCase], grader: str) -> Sheet:
@@ -200,6 +59,11 @@ class Returned:
 
     levels: Mapping[str, Mapping[str, float | None]]
     faults: tuple[tuple[str, Fault | Problem], ...]
+
+    @property
+    def graded(self) -> frozenset[str]:
+        """The codes of the replies that anybody graded, also as not applicable."""
+        return frozenset(code for levels in self.levels.values() for code in levels)
 
 
 def gather(key: Key, sheets: Sequence[tuple[str, Taken]], gone: Sequence[str]) -> Returned:
@@ -241,7 +105,8 @@ class ReturnedGrades:
         return None
 
     def rows(self) -> Iterator[RawRow]:
-        """The rows that anybody graded."""
+        """The rows that anybody graded, marked as graded blind, with what each stands for."""
+        weights = self.key.weights(self.returned.graded)
         for number, row in enumerate(self.key.rows, start=1):
             graded = {
                 by: levels[row.code]
@@ -255,7 +120,8 @@ class ReturnedGrades:
                 for by, level in graded.items()
             ]
             if levels:
-                yield RawRow("", number, cells, levels)
+                blind = {column: round(weights[row.code], 6) for column, _ in levels}
+                yield RawRow("", number, cells, levels, blind=blind)
 
     def faults(self) -> Sequence[Fault | Problem]:
         """Nothing more: the sheets have been checked."""

@@ -1,4 +1,4 @@
-"""Calibrating: links from an engine's raw values to the graders' scale, fitted and kept."""
+"""Calibrating: what graded cases say about an engine on a release, and where that is kept."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from statistics import fmean
 from typing import Protocol
 
 from commcoach.coaching.scorer import EngineName
-from commcoach.domain.case_scores import CaseScore, grades_by_people
+from commcoach.domain.case_scores import (
+    CaseScore,
+    FloorVerdict,
+    blind_weight,
+    grades_by_people,
+)
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
 from commcoach.domain.linking import MINIMUM, Link, LinkChoice, choose_link
@@ -28,35 +33,6 @@ class Calibration:
     at: datetime
 
 
-class Calibrations(Protocol):
-    """Keeps the links of releases."""
-
-    async def of(self, release: str, engine: EngineName) -> dict[str, Calibration]:
-        """The links for exactly this engine on this release, by criterion."""
-        ...
-
-    async def replace(
-        self,
-        release: str,
-        engine: EngineName,
-        criteria: Sequence[str],
-        fitted: Sequence[Calibration],
-    ) -> None:
-        """Keep what was fitted for these criteria; those without a link now have none any more.
-
-        `UnknownRelease` if the release was never recorded.
-        """
-        ...
-
-
-async def links_for(
-    calibrations: Calibrations, release: str, engine: EngineName
-) -> dict[str, Link]:
-    """The links for exactly this engine on this release, by criterion."""
-    kept = await calibrations.of(release, engine)
-    return {id: one.choice.link for id, one in kept.items()}
-
-
 @dataclass(frozen=True, slots=True)
 class Fitting:
     """What came of fitting one criterion: a link, or why there is none.
@@ -67,6 +43,68 @@ class Fitting:
     criterion: str
     n: int
     result: LinkChoice | NotEstimable
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What came of scoring the graded cases of one release with one engine, once.
+
+    It may be of some criteria alone: for each a fitting, a verdict on its floor, or both. `by` is
+    who asked for it.
+    """
+
+    release: str
+    engine: EngineName
+    at: datetime
+    by: str
+    fittings: tuple[Fitting, ...] = ()
+    verdicts: tuple[FloorVerdict, ...] = ()
+
+    @property
+    def calibrations(self) -> dict[str, Calibration]:
+        """The links that were found, by criterion."""
+        return {
+            one.criterion: Calibration(
+                self.release, self.engine, one.criterion, one.result, self.at
+            )
+            for one in self.fittings
+            if isinstance(one.result, LinkChoice)
+        }
+
+
+class Calibrations(Protocol):
+    """Keeps the examinations of releases; nothing is ever changed or removed.
+
+    Of several examinations of a criterion the newest that fitted it counts for its link, and the
+    newest that judged its floor for its verdict.
+    """
+
+    async def of(self, release: str, engine: EngineName) -> dict[str, Calibration]:
+        """The links for exactly this engine on this release, by criterion.
+
+        A criterion whose newest fitting has no link has none.
+        """
+        ...
+
+    async def verdicts(self, release: str, engine: EngineName) -> dict[str, FloorVerdict]:
+        """The verdicts for exactly this engine on this release, by criterion."""
+        ...
+
+    async def number(self, release: str, engine: EngineName) -> int:
+        """How many examinations by this engine there are: a higher number tells of a newer one."""
+        ...
+
+    async def add(self, examination: Examination) -> None:
+        """Keep an examination as the newest; `UnknownRelease` if its release is not recorded."""
+        ...
+
+
+async def links_for(
+    calibrations: Calibrations, release: str, engine: EngineName
+) -> dict[str, Link]:
+    """The links for exactly this engine on this release, by criterion."""
+    kept = await calibrations.of(release, engine)
+    return {id: one.choice.link for id, one in kept.items()}
 
 
 def cases_by_people(library: Library, criterion: str) -> int:
@@ -100,33 +138,21 @@ def fit_link(criterion: Criterion, scores: Sequence[CaseScore]) -> LinkChoice | 
     Cases count that have both a level by people and one by the scorer.
     """
     rows = [
-        (grades_by_people(one.case, criterion.id), one.score.expected, one.group)
+        (
+            grades_by_people(one.case, criterion.id),
+            one.score.expected,
+            one.group,
+            blind_weight(one.case, criterion.id),
+        )
         for one in scores
         if isinstance(one.score, Scored)
     ]
     rows = [row for row in rows if row[0]]
     return choose_link(
-        [(fmean(grades), raw) for grades, raw, _ in rows],
-        [group for *_, group in rows],
+        [(fmean(grades), raw) for grades, raw, *_ in rows],
+        [group for _, _, group, _ in rows],
         lowest=criterion.lowest,
         highest=criterion.highest,
         grades=[grades for grades, *_ in rows],
+        weights=[weight for *_, weight in rows],
     )
-
-
-async def keep_links(
-    calibrations: Calibrations,
-    release: str,
-    engine: EngineName,
-    fittings: Sequence[Fitting],
-    at: datetime,
-) -> Mapping[str, Calibration]:
-    """Keep the links that were found with their release; the links kept, by criterion."""
-    fitted = {
-        one.criterion: Calibration(release, engine, one.criterion, one.result, at)
-        for one in fittings
-        if isinstance(one.result, LinkChoice)
-    }
-    tried = [one.criterion for one in fittings]
-    await calibrations.replace(release, engine, tried, list(fitted.values()))
-    return fitted

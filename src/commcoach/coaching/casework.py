@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -29,6 +30,10 @@ NEEDED = (ID, CONTEXT, REPLY, CHECK)
 """Without these a row cannot be known again."""
 LONGEST_CELL = 32_767
 """Characters that a cell of a workbook takes."""
+NOT_IN_CELLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no cell of a workbook can hold: they are no part of XML."""
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+"""How a workbook writes other characters; programs show the character itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ class Cell:
 class RawRow:
     """A row as it was read: the cells that are no levels by name, and the levels.
 
-    `kinds` says for graders of what kind their grades are, where the file says so.
+    `kinds` says for graders of what kind their grades are, and `said` who said what of the
+    context, where the file says so. `blind` has the levels that were given blind in a drawing, each
+    with the weight of the reply in it (`Grade.blind`).
     """
 
     before: str
@@ -109,10 +116,20 @@ class RawRow:
     cells: Mapping[str, Cell]
     levels: Sequence[tuple[Column, Cell]]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    said: Sequence[Said] = ()
+    blind: Mapping[Column, float] = field(default_factory=dict)
 
     def place(self, cell: Cell | None = None) -> str:
         """Where a cell stands, as people find it: `评分表!F12`, or `grades.jsonl:12`."""
         return f"{self.before}{cell.letter if cell else ''}{self.number}"
+
+
+class UnusableName(Exception):
+    """The name of a grader cannot stand in the header of a sheet."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(self.__doc__)
+        self.name = name
 
 
 class GradesFile(Protocol):
@@ -154,8 +171,12 @@ def check_of(context: str, reply: str) -> str:
 
 def folded(text: str) -> str:
     """A text without what a program may change when it saves a cell."""
-    printable = "".join(one for one in text if one >= " " or one in "\n\r\t")
-    return " ".join(printable[:LONGEST_CELL].replace("_x000D_", " ").split())
+    shown = _ESCAPED.sub(_unescaped, NOT_IN_CELLS.sub("", text)[:LONGEST_CELL])
+    return " ".join(NOT_IN_CELLS.sub("", shown).split())
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def language_in(case: GradedCase) -> Language:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,12 +14,18 @@ from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.transcripts import expired
 from commcoach.coaching.trying import outcome
 from commcoach.domain.agreement import quadratic_kappa
-from commcoach.domain.case_scores import CaseScore, reference
+from commcoach.domain.case_scores import (
+    CaseScore,
+    kinds_of_reference,
+    reference,
+    sample_weight,
+)
 from commcoach.domain.cases import Said
-from commcoach.domain.chance import Result, difference, estimate
+from commcoach.domain.chance import Result, difference
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.edits import comparable
 from commcoach.domain.library import Library
+from commcoach.domain.report_intervals import estimate, mean
 from commcoach.domain.score import CriterionScore, Scorecard, Scored
 
 ACTION = "viewed"
@@ -29,7 +36,8 @@ ACTION = "viewed"
 class Row:
     """One reply under both versions; `graded` is the level it is held to be worth, if any.
 
-    `group` is shared by replies that are no independent witnesses.
+    `group` is shared by replies that are no independent witnesses. `graders` are the kinds of
+    graders that `graded` comes from, `weight` is what the reply weighs in its drawing.
     """
 
     id: str
@@ -39,6 +47,8 @@ class Row:
     before: CriterionScore
     after: CriterionScore
     graded: float | None = None
+    graders: tuple[str, ...] = ()
+    weight: float = 1.0
 
     @property
     def flips(self) -> bool:
@@ -95,26 +105,33 @@ class Compared:
         ]
         groups = [group for group, _, _ in rows]
         return Figures(
-            estimate(_mean, [float(before) for _, before, _ in rows], groups),
-            estimate(_mean, [float(after) for _, _, after in rows], groups),
-            estimate(_mean, [float(after - before) for _, before, after in rows], groups),
+            estimate(mean, [float(before) for _, before, _ in rows], groups),
+            estimate(mean, [float(after) for _, _, after in rows], groups),
+            estimate(mean, [float(after - before) for _, before, after in rows], groups),
         )
 
     def kappa(self) -> Figures:
-        """The quadratic weighted kappa with the grades."""
+        """The quadratic weighted kappa with the grades, reckoned as a test report does."""
         rows = [
-            (row.group, (row.graded, float(row.before.level), float(row.after.level)))
-            for row in self.rows
-            if row.graded is not None
-            and isinstance(row.before, Scored)
-            and isinstance(row.after, Scored)
+            (row, (graded, float(before.level), float(after.level)))
+            for row, graded, before, after in self._graded()
         ]
-        groups = [group for group, _ in rows]
+        groups, weights = [row.group for row, _ in rows], [row.weight for row, _ in rows]
         return Figures(
-            estimate(quadratic_kappa, [(one[0], one[1]) for _, one in rows], groups),
-            estimate(quadratic_kappa, [(one[0], one[2]) for _, one in rows], groups),
-            estimate(difference(quadratic_kappa), [one for _, one in rows], groups),
+            estimate(quadratic_kappa, [(one[0], one[1]) for _, one in rows], groups, weights),
+            estimate(quadratic_kappa, [(one[0], one[2]) for _, one in rows], groups, weights),
+            estimate(difference(quadratic_kappa), [one for _, one in rows], groups, weights),
         )
+
+    def graders(self) -> Mapping[str, int]:
+        """How many of the grades that `kappa` compares with come from each kind of grader."""
+        return Counter(kind for row, *_ in self._graded() for kind in row.graders)
+
+    def _graded(self) -> Iterator[tuple[Row, float, Scored, Scored]]:
+        for row in self.rows:
+            if row.graded is not None:
+                for before, after in _levels([row]):
+                    yield row, row.graded, before, after
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +183,19 @@ def compared_cases(
             continue
         case = now.case
         held = reference(case, criterion)
-        graded = held.level if held is not None else None
-        rows.append(Row(case.id, now.group, case.context, case.reply, was.score, now.score, graded))
+        rows.append(
+            Row(
+                case.id,
+                now.group,
+                case.context,
+                case.reply,
+                was.score,
+                now.score,
+                held.level if held is not None else None,
+                kinds_of_reference(case, criterion),
+                sample_weight(case, criterion),
+            )
+        )
     same = comparable(old.criteria[criterion], new.criteria[criterion])
     return Compared(criterion, tuple(rows), same, left_out + len(known))
 
@@ -289,7 +317,3 @@ def _distance(row: Row) -> float:
     """How far a reply moved; one that is scored in one version only goes last."""
     pairs = _levels([row])
     return abs(pairs[0][1].level - pairs[0][0].level) if pairs else 0.5
-
-
-def _mean(tally: Mapping[float, int]) -> float:
-    return sum(value * count for value, count in tally.items()) / sum(tally.values())

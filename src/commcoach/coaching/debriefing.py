@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from commcoach.coaching.standing import NO_VERDICTS, UNCALIBRATED, Standing, Verdicts
 from commcoach.domain.dialogue import Ending, PracticeSession, Turn, state_now
 from commcoach.domain.feedback import target
 from commcoach.domain.language import Language
@@ -65,7 +66,8 @@ class Debrief:
     """All that the learner is shown at the end. `score` is 0 to 4, `None` if nothing counted.
 
     `engine` names who scored: the embedded engine, or a model for which that stood in on
-    `stood_in` of the turns. `summary` was written by a model, and is empty without one.
+    `stood_in` of the turns; `standing` tells how far the levels can be trusted. `summary` was
+    written by a model, and is empty without one.
     """
 
     scenario: Scenario
@@ -83,6 +85,7 @@ class Debrief:
     engine: str = EMBEDDED
     stood_in: int = 0
     summary: str = ""
+    standing: Standing = UNCALIBRATED
 
 
 class Summariser(Protocol):
@@ -97,8 +100,13 @@ class Summariser(Protocol):
         ...
 
 
-async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSession) -> Debrief:
-    """The debrief of a session.
+async def debrief(
+    library: Library,
+    judge: OutcomeJudge,
+    session: PracticeSession,
+    verdicts: Verdicts = NO_VERDICTS,
+) -> Debrief:
+    """The debrief of a session; `verdicts` are those on who scored it.
 
     Levels and turn scores come from first attempts only; what the counterpart told and the
     outcome from the course the dialogue took. A reply that crossed a gate proves no outcome.
@@ -130,6 +138,7 @@ async def debrief(library: Library, judge: OutcomeJudge, session: PracticeSessio
         engine=session.engine if len(cards) > stood_in else EMBEDDED,
         stood_in=stood_in,
         summary=session.summary or "",
+        standing=verdicts.standing(session, counted),
     )
 
 

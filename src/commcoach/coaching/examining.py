@@ -37,6 +37,7 @@ class Trouble(StrEnum):
     CUT_OFF = "cut_off"
     EMPTY = "empty"
     BUDGET = "budget"
+    PROCESSOR = "processor"
     OTHER = "other"
 
 
@@ -137,7 +138,7 @@ class Examination:
     """The whole house: `files` are those that settings were read from besides the environment.
 
     `work` tells which models do a job, the second one where the first fails; none: the embedded
-    engine. `spending` is `None` if the database cannot be used.
+    engine. `spending` is `None` if the database cannot be used, `embeddings` if none are set.
     """
 
     files: tuple[str, ...]
@@ -148,12 +149,14 @@ class Examination:
     work: Mapping[Job, tuple[ModelPlace, ...]]
     models: tuple[Examined, ...]
     spending: Spending | None
+    embeddings: Examined | None = None
 
     @property
     def fine(self) -> bool:
         """Whether nothing has to be mended."""
         house = not self.content.problems and self.trouble is None
-        return house and all(one.fine for one in self.models)
+        embeddings = self.embeddings is None or self.embeddings.fine
+        return house and embeddings and all(one.fine for one in self.models)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
 
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.casework import (
@@ -15,7 +13,6 @@ from commcoach.coaching.casework import (
     CONTEXT,
     ID,
     LANGUAGE,
-    NOT_APPLICABLE,
     REPLY,
     SCENARIO,
     Cell,
@@ -27,6 +24,7 @@ from commcoach.coaching.casework import (
     folded,
     shown_context,
 )
+from commcoach.coaching.level_cells import LevelNames, Refusal, level_in, short
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.language import Language
 from commcoach.domain.problems import Problem
@@ -35,11 +33,7 @@ from commcoach.domain.rubric import Criterion
 HUMAN, IMPORT = "human", "import"
 WHOLE = (HUMAN, "author")
 """Kinds of graders who give one of the criterion's levels; others may be means of several."""
-_SHORT = 24
-"""Characters of a wrong value that are quoted."""
-_NOT_APPLICABLE = frozenset({NOT_APPLICABLE, "na", "n.a.", "不适用", "not applicable"})
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,59}")
-_NUMBER = re.compile(r"[0-9]{1,3}([.][0-9]{1,6})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +85,16 @@ def take_in(
     terms: Terms,
     mask: Mask,
     scenarios: Collection[str] = (),
+    names: Mapping[str, LevelNames] | None = None,
 ) -> Taken:
     """Read a file of grades row by row; only what is to be kept stays in memory.
 
     New cases are kept without personal data, by `mask`. They may name these `scenarios`; any that
-    could be one if none are known.
+    could be one if none are known. `names` tells for criteria what their levels are called:
+    graders may write it behind the number.
     """
-    desk = _Desk({case.id: case for case in cases}, criteria, terms, mask, scenarios)
+    known = {case.id: case for case in cases}
+    desk = _Desk(known, criteria, terms, mask, scenarios, names or {})
     desk.look_at_columns(file.columns)
     for row in file.rows():
         desk.take(row)
@@ -113,8 +110,9 @@ class _Desk:
     terms: Terms
     mask: Mask
     scenarios: Collection[str] = ()
+    names: Mapping[str, LevelNames] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
-    grades: dict[str, dict[tuple[str, str], dict[str, float | None]]] = field(default_factory=dict)
+    grades: dict[str, tuple[Grade, ...]] = field(default_factory=dict)
     new: dict[str, GradedCase] = field(default_factory=dict)
     first: dict[str, int] = field(default_factory=dict)
     again: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -157,29 +155,32 @@ class _Desk:
                 continue
             kind = row.kinds.get(by) or self._kind_before(case, by) or self.terms.kind
             level = self._level(row, column.criterion, cell, kind)
-            if not isinstance(level, _Refused) and self._is_new(case, column, by, level):
+            if not isinstance(level, Refusal) and self._is_new(row, case, column, by, level):
                 found.setdefault((by, kind), {})[column.criterion] = level
                 self.levels += 1
         self.blank += not given
         if found:
-            self.grades[id] = found
+            self.grades[id] = tuple(_grades(found, row.blind))
 
     def _new_case(self, row: RawRow, id: str) -> GradedCase | None:
         reply, language, scenario = (
             _text(row.cells.get(name)) for name in (REPLY, LANGUAGE, SCENARIO)
         )
         if not self.terms.new_cases:
-            self._fault("unknown_row", row, row.cells.get(ID), id=_short(id))
+            self._fault("unknown_row", row, row.cells.get(ID), id=short(id))
         elif not reply:
             self._fault("no_reply", row, row.cells.get(REPLY))
         elif language and language not in list(Language):
-            self._fault("bad_language", row, row.cells.get(LANGUAGE), given=_short(language))
+            self._fault("bad_language", row, row.cells.get(LANGUAGE), given=short(language))
         elif not self._may_be_scenario(scenario):
-            self._fault("unknown_scenario", row, row.cells.get(SCENARIO), given=_short(scenario))
+            self._fault("unknown_scenario", row, row.cells.get(SCENARIO), given=short(scenario))
         else:
-            before, own = self.mask(_text(row.cells.get(CONTEXT))), self.mask(reply)
-            self.masked += bool(before.found or own.found)
-            said = (Said("", before.text),) if before.text else ()
+            text = _text(row.cells.get(CONTEXT))
+            before = row.said or ((Said("", text),) if text else ())
+            hidden = [self.mask(one.text) for one in before]
+            own = self.mask(reply)
+            self.masked += bool(own.found or any(one.found for one in hidden))
+            said = tuple(Said(a.speaker, b.text) for a, b in zip(before, hidden, strict=True))
             spoken = Language(language) if language else None
             self.new[id] = GradedCase(id, said, own.text, (), spoken, scenario or None)
             return self.new[id]
@@ -213,39 +214,35 @@ class _Desk:
         return False
 
     def _is_same(self, given: str, text: str) -> bool:
+        if given == text or folded(given) == folded(text):
+            return True
         # A case that was new once is kept masked; its own file may still be taken in again.
-        return folded(text) in (folded(given), folded(self.mask(given).text))
+        return folded(self.mask(given).text) == folded(text)
 
     def _kind_before(self, case: GradedCase, by: str) -> str:
         return next((one.kind for one in case.grades if one.by == by), "")
 
-    def _level(self, row: RawRow, id: str, cell: Cell, kind: str) -> float | _Refused | None:
+    def _level(self, row: RawRow, id: str, cell: Cell, kind: str) -> float | Refusal | None:
         criterion = self.criteria.get(id)
         if criterion is None:
-            return self._refused("unknown_criterion", row, cell, id=_short(id))
-        levels = f"{criterion.lowest}–{criterion.highest}"
-        value = cell.value
-        if isinstance(value, date | time):  # a datetime is a date
-            return self._refused("date", row, cell, levels=levels)
-        if str(value).strip().lower() in _NOT_APPLICABLE:
-            return None
-        number = _number(value)
-        if number is None:
-            return self._refused("not_a_level", row, cell, given=_short(value), levels=levels)
-        if not criterion.lowest <= number <= criterion.highest:
-            return self._refused("out_of_range", row, cell, given=f"{number:g}", levels=levels)
-        is_whole = number == int(number)
-        if not is_whole and kind in WHOLE:
-            return self._refused("half_level", row, cell, given=f"{number:g}", levels=levels)
-        return int(number) if is_whole else number
+            found: float | Refusal | None = Refusal("unknown_criterion", {"id": short(id)})
+        else:
+            found = level_in(cell.value, criterion, kind not in WHOLE, self.names.get(id, {}))
+        if isinstance(found, Refusal):
+            self._fault(found.kind, row, cell, **found.details)
+        return found
 
-    def _is_new(self, case: GradedCase, column: Column, by: str, level: float | None) -> bool:
+    def _is_new(
+        self, row: RawRow, case: GradedCase, column: Column, by: str, level: float | None
+    ) -> bool:
         """Whether a level is to be kept: it is not there yet, or takes another's place."""
-        kept = [one.levels for one in case.grades if one.by == by]
-        before = next((one for one in kept if column.criterion in one), None)
+        id = column.criterion
+        before = next((one for one in case.grades if one.by == by and id in one.levels), None)
         if before is None:
             return True
-        if column.by and before[column.criterion] == level:
+        if column.by and before.levels[id] == level:
+            if column in row.blind and id not in before.blind:
+                return True
             self.unchanged += 1
             return False
         if not self.terms.replace:
@@ -255,10 +252,6 @@ class _Desk:
     def _fault(self, kind: str, row: RawRow, cell: Cell | None, **details: object) -> None:
         self.faults.append(Fault(kind, row.place(cell), details))
 
-    def _refused(self, kind: str, row: RawRow, cell: Cell, **details: object) -> _Refused:
-        self._fault(kind, row, cell, **details)
-        return _Refused()
-
     def taken(self, file: GradesFile) -> Taken:
         """Everything, when the last row has been read."""
         faults: list[Fault | Problem] = [*file.faults(), *self.faults, *self._about_graders()]
@@ -266,12 +259,16 @@ class _Desk:
             faults.append(Fault("no_rows"))
         elif not faults and not self.levels and not self.unchanged:
             faults.append(Fault("no_levels"))
-        grades = {id: tuple(_grades(found)) for id, found in self.grades.items()}
         return Taken(
-            {id: found for id, found in grades.items() if id not in self.new},
+            {id: found for id, found in self.grades.items() if id not in self.new},
             tuple(
                 GradedCase(
-                    one.id, one.context, one.reply, grades.get(id, ()), one.language, one.scenario
+                    one.id,
+                    one.context,
+                    one.reply,
+                    self.grades.get(id, ()),
+                    one.language,
+                    one.scenario,
                 )
                 for id, one in self.new.items()
             ),
@@ -291,25 +288,12 @@ class _Desk:
             yield Fault("graded_already", "", {"by": by, "criterion": id, "number": number})
 
 
-class _Refused:
-    """Stands for a level that cannot be taken."""
-
-
-def _grades(found: Mapping[tuple[str, str], Mapping[str, float | None]]) -> Iterator[Grade]:
+def _grades(
+    found: Mapping[tuple[str, str], Mapping[str, float | None]], blind: Mapping[Column, float]
+) -> Iterator[Grade]:
     for (by, kind), levels in found.items():
-        yield Grade(by, kind, dict(levels))
-
-
-def _number(value: object) -> float | None:
-    """A number, also where a program has kept it as text or with a decimal point."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | float):
-        return float(value) if math.isfinite(value) else None
-    text = str(value).strip()
-    if text.isdecimal() and len(text) < 4:  # full-width digits too
-        return float(int(text))
-    return float(text) if _NUMBER.fullmatch(text) else None
+        weights = {id: blind[Column(id, by)] for id in levels if Column(id, by) in blind}
+        yield Grade(by, kind, dict(levels), weights)
 
 
 def _text(cell: Cell | None) -> str:
@@ -318,8 +302,3 @@ def _text(cell: Cell | None) -> str:
 
 def _is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
-
-
-def _short(value: object) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
 
-from commcoach.coaching.blind_grading import Key, KeyRow, Returned
+from commcoach.coaching.blind_grading import Returned
 from commcoach.coaching.casework import shown_context
+from commcoach.coaching.drawing import Key, KeyRow
 from commcoach.domain.agreement import alpha_interval, nearest_level, quadratic_kappa
 from commcoach.domain.case_groups import groups_of
 from commcoach.domain.case_scores import grades_by_people
@@ -17,12 +18,13 @@ from commcoach.domain.chance import (
     NotEstimable,
     Reason,
     Share,
-    Statistic,
+    WeighableStatistic,
 )
 from commcoach.domain.graders import Graders, RatedRow, compare_graders
 from commcoach.domain.library import Library
 from commcoach.domain.rank_correlation import Pair
 from commcoach.domain.rubric import Criterion, Floor
+from commcoach.domain.weighing import effective_number
 
 APART = 2.0
 """Levels between two graders from which on they should talk about the reply."""
@@ -30,11 +32,11 @@ MACHINE_APART = 1.5
 """Levels between the machine and the mean of the graders from which on a reply is shown."""
 
 
-def _within(levels: int) -> Statistic[Pair]:
-    def share(tally: Mapping[Pair, int]) -> float | NotEstimable:
+def _within(levels: int) -> WeighableStatistic[Pair]:
+    def share(tally: Mapping[Pair, float]) -> float | NotEstimable:
         n = sum(tally.values())
         if n < 2:
-            return NotEstimable(Reason.TOO_FEW, n, 2)
+            return NotEstimable(Reason.TOO_FEW, round(n), 2)
         near = sum(
             count
             for (x, y), count in tally.items()
@@ -45,13 +47,17 @@ def _within(levels: int) -> Statistic[Pair]:
     return share
 
 
-STATISTICS: Mapping[str, Statistic[Pair]] = {
+STATISTICS: Mapping[str, WeighableStatistic[Pair]] = {
     "quadratic": quadratic_kappa,
     "exact": _within(0),
     "adjacent": _within(1),
     "alpha": alpha_interval,
 }
-"""What is told of people among each other and of the machine with people, on the same rows."""
+"""What is told of people among each other and of the machine with people.
+
+Rows that were drawn by level are weighed by what they stand for: drawing many replies of the rare
+levels makes any two graders seem to agree more than they do.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +82,30 @@ class GradingReport:
 
     Attributes:
         graded: How many replies each grader gave a level or called not applicable.
+        not_applicable: How many of these each grader called not applicable.
+        without_level: How many of the replies that anybody graded the machine gave no level.
         drawn: How many were given out.
         applicable: On how many of the replies that several people graded they agree whether the
             criterion applies.
         measures: By the names of `STATISTICS`.
+        effective: How many replies drawn by chance tell as much; the graded ones, if they were.
+        unseen: For what share of the replies to draw from no graded one stands, 0 to 1.
         discuss: Where people differ by `APART` or more, the widest first.
         machine_off: Where the machine is `MACHINE_APART` or more from the mean of people.
-        double: Cases with as many grades by people as the floor asks for, these included.
+        double: Cases with as many blind grades by people as the floor asks for, these included.
         is_older: Whether the criterion was changed since the replies were drawn.
     """
 
     criterion: Criterion
     key: Key
     graded: Mapping[str, int]
+    not_applicable: Mapping[str, int]
+    without_level: Share
     drawn: int
     applicable: Share
     measures: Mapping[str, Graders]
+    effective: float
+    unseen: float
     discuss: tuple[Differing, ...]
     machine_off: tuple[Differing, ...]
     floor: Floor | None
@@ -117,15 +131,19 @@ def grading_report(
         }
         for row in key.rows
     }
+    weights = key.weights(returned.graded)
     rows = [
         RatedRow(
             {by: level for by, level in by_code[row.code].items() if level is not None},
             # What learners see is the level; the value behind it may be capped or rounded away.
             row.level,
             groups[row.case],
+            weights[row.code],
         )
         for row in key.rows
+        if row.code in weights
     ]
+    none = sum(row.level is None for row in key.rows if row.code in weights)
     several = [levels for levels in by_code.values() if len(levels) > 1]
     agreed = sum(len({level is None for level in levels.values()}) == 1 for levels in several)
     differing = [_differing(row, by_code[row.code], cases[row.case]) for row in key.rows]
@@ -138,12 +156,16 @@ def grading_report(
         criterion,
         key,
         {by: len(levels) for by, levels in sorted(returned.levels.items())},
+        {by: [*levels.values()].count(None) for by, levels in sorted(returned.levels.items())},
+        Share(none, len(rows)),
         len(key.rows),
         Share(agreed, len(several)),
         {
             name: compare_graders(rows, statistic, resamples=resamples)
             for name, statistic in STATISTICS.items()
         },
+        effective_number(list(weights.values())),
+        key.unseen(returned.graded),
         tuple(discuss),
         tuple(off),
         criterion.floor,
@@ -171,12 +193,12 @@ def _double_graded(
     library: Library,
     criterion: Criterion,
 ) -> int:
-    """Cases with enough levels by people: those that the content has, and these."""
+    """Cases with enough blind levels by people: those that the content has, and these."""
     wanted = criterion.floor.graders if criterion.floor is not None else 2
     here = {row.case: by_code[row.code] for row in key.rows}
     count = 0
     for case in library.cases:
-        known = {one.by for one in case.grades if one.kind == "human"}
+        known = {one.by for one in case.grades if criterion.id in one.blind}
         more = [
             level
             for by, level in here.get(case.id, {}).items()

@@ -7,14 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from commcoach.coaching.calibrating import Fitting
+from commcoach.coaching.calibrating import Examination
 from commcoach.coaching.records import Audit, Entry
 from commcoach.coaching.releasing import Releases
-from commcoach.coaching.scorer import EngineName
-from commcoach.coaching.self_testing import SelfTestFailure
-from commcoach.domain.case_scores import FloorVerdict
-from commcoach.domain.library import Library
-from commcoach.domain.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +39,11 @@ class Publications(Protocol):
         """All publications, newest first."""
         ...
 
-    async def add(self, publication: Publication) -> bool:
-        """Keep a publication; `False` if there is one of its number already.
+    async def add(self, publication: Publication, examination: Examination | None = None) -> bool:
+        """Keep a publication and the examination it rests on, both or neither.
 
-        `UnknownRelease` if its release was never recorded.
+        `False` if there is a publication of its number already. `UnknownRelease` if a release was
+        never recorded.
         """
         ...
 
@@ -112,13 +108,31 @@ async def publish(
         newest = await publishing.publications.newest()
         if newest is not None and newest.release == release:
             return Published(newest, anew=False)
-        number = newest.number + 1 if newest is not None else 1
-        publication = Publication(number, release, at, by, note, rolled_back)
-        if await publishing.publications.add(publication):
-            break
-    action = "rolled_back" if rolled_back else "published"
-    await publishing.audit.record(Entry(at, by, action, release, str(number)))
-    return Published(publication)
+        publication = Publication(number_after(newest), release, at, by, note, rolled_back)
+        if await publish_as(publishing, publication):
+            return Published(publication)
+
+
+def number_after(newest: Publication | None) -> int:
+    """The number of the publication that follows."""
+    return newest.number + 1 if newest is not None else 1
+
+
+async def publish_as(
+    publishing: Publishing, publication: Publication, examination: Examination | None = None
+) -> bool:
+    """Keep exactly this publication with its examination, and write down whose it is.
+
+    `False`, and nothing is kept, if somebody else's has its number: whoever examined a release
+    beside what was in force then has not seen what is in force now.
+    """
+    if not await publishing.publications.add(publication, examination):
+        return False
+    action = "rolled_back" if publication.rolled_back else "published"
+    await publishing.audit.record(
+        Entry(publication.at, publication.by, action, publication.release, str(publication.number))
+    )
+    return True
 
 
 async def changes_by(
@@ -151,56 +165,3 @@ async def history(publishing: Publishing) -> tuple[Told, ...]:
         changes(was, known[one.release]) for was, one in zip(older, published, strict=False)
     ]
     return tuple(map(Told, published, [*differences, Changes()]))
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What was found in content that somebody wants to publish.
-
-    Attributes:
-        release: Its id; empty if it has problems, and nothing else was looked at then.
-        problems: What is wrong with the files.
-        changes: Against the release in force.
-        engine: Who scored the graded cases.
-        self_tests: Those that fail.
-        floors: Of all criteria that have one.
-        fittings: For every criterion a link, or why it has none.
-        stopped: Why scoring the cases ended before its time; empty if it did not.
-        library: What was read; `None` if it has problems.
-        in_force: The publication of this very release, if it is in force already.
-        published: The publication that came of it, if one did.
-    """
-
-    release: str = ""
-    problems: tuple[Problem, ...] = ()
-    changes: Changes = Changes()
-    engine: EngineName | None = None
-    self_tests: tuple[SelfTestFailure, ...] = ()
-    floors: tuple[FloorVerdict, ...] = ()
-    fittings: tuple[Fitting, ...] = ()
-    stopped: str = ""
-    library: Library | None = None
-    in_force: Publication | None = None
-    published: Published | None = None
-
-    @property
-    def failed_floors(self) -> tuple[FloorVerdict, ...]:
-        """The floors that bind and are not reached."""
-        return tuple(one for one in self.floors if one.failed)
-
-    @property
-    def binding_self_tests(self) -> tuple[SelfTestFailure, ...]:
-        """The failed self-tests of criteria whose floor binds; the others are warnings."""
-        binding = {one.criterion for one in self.floors if one.binds}
-        return tuple(one for one in self.self_tests if one.criterion in binding)
-
-    @property
-    def warnings(self) -> tuple[SelfTestFailure, ...]:
-        """The failed self-tests that do not stand in the way."""
-        binding = self.binding_self_tests
-        return tuple(one for one in self.self_tests if one not in binding)
-
-    @property
-    def refused(self) -> bool:
-        """Whether it must not be published."""
-        return bool(self.problems or self.failed_floors or self.binding_self_tests or self.stopped)

@@ -16,7 +16,8 @@ from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
 from commcoach.domain.case_groups import can_be_learned, folds_of, groups_of, without_kin
 from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.cases import GradedCase
-from commcoach.domain.criterion_report import CriterionReport, criterion_report
+from commcoach.domain.criterion_figures import CriterionReport
+from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.cues import has_cue
 from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, Unscored
@@ -39,6 +40,7 @@ __all__ = [
     "floor_verdict",
     "joined",
     "reported",
+    "tasks_planned",
     "trial",
 ]
 
@@ -105,9 +107,9 @@ class EngineReport:
 
 def reported(done: Trial, library: Library) -> EngineReport:
     """What a trial shows; may take seconds."""
-    known = library.criteria
+    known, pool = library.criteria, len(library.cases)
     return EngineReport(
-        done, {id: criterion_report(known[id], scores) for id, scores in done.scores.items()}
+        done, {id: criterion_report(known[id], scores, pool) for id, scores in done.scores.items()}
     )
 
 
@@ -145,8 +147,11 @@ async def trial(
     *,
     at_once: int = 1,
     twins: Twins = NO_TWINS,
+    cases: Sequence[GradedCase] | None = None,
 ) -> Trial:
     """`cases_scored` with the twins of the replies, so many cases at once.
+
+    With `cases`, these are scored on all the criteria, graded or not.
 
     A model whose budget is spent, that is set wrongly or cannot be reached ends it: the trial has
     what was scored until then.
@@ -155,7 +160,7 @@ async def trial(
     watch = GivingUp()
     found: dict[str, dict[str, CaseScore]] = {id: {} for id in criteria}
     planned = 0
-    for one in _rounds(engine, library, criteria, groups, folds):
+    for one in _rounds(engine, library, criteria, groups, folds, cases):
         planned += one.size
         if watch.stopped:
             continue
@@ -182,6 +187,36 @@ def calls_planned(library: Library, criteria: Sequence[str], twins: Twins) -> in
     return len(cases) + sum(len(tuple(_twins(case))) for case in chosen)
 
 
+def tasks_planned(library: Library, criteria: Sequence[str], twins: Twins) -> list[ScoringTask]:
+    """What a model is shown at least, each task as it will be; as many as `calls_planned`."""
+    cases = [case for case in library.cases if _graded(case, criteria)]
+    chosen = _with_twins(cases, twins)
+    return [
+        _task(library, case, reply, _graded(case, criteria))
+        for case in cases
+        for reply in (case.reply, *(twin for _, twin in _twins(case) if case.id in chosen))
+    ]
+
+
+def _task(library: Library, case: GradedCase, reply: str, criteria: tuple[str, ...]) -> ScoringTask:
+    scenario = library.scenarios.get(case.scenario or "")
+    before = fold(case.context_text())
+    language = case.language or language_of(case.reply)
+    points = scenario.salient_points if scenario is not None else ()
+    told = frozenset(
+        point.after for point in points if point.after and has_cue(point.cues, before, language)
+    )
+    return ScoringTask(
+        reply,
+        case.context,
+        criteria,
+        language,
+        scenario,
+        told=told,
+        occasion=Occasion(f"{_SESSION}{case.id}", release=library.release),
+    )
+
+
 def bill_of(calls: Iterable[ModelCall]) -> Bill:
     """What the calls for tests took, among these."""
     own = [one for one in calls if (one.session or "").startswith(_SESSION)]
@@ -201,10 +236,15 @@ class _Round:
     learned: Library | None
     cases: tuple[GradedCase, ...]
     criteria: tuple[str, ...]
+    graded_only: bool
+
+    def asked(self, case: GradedCase) -> tuple[str, ...]:
+        """The criteria that a case is scored on."""
+        return _graded(case, self.criteria) if self.graded_only else self.criteria
 
     @property
     def size(self) -> int:
-        return sum(len(_graded(case, self.criteria)) for case in self.cases)
+        return sum(len(self.asked(case)) for case in self.cases)
 
 
 def _rounds(
@@ -213,16 +253,20 @@ def _rounds(
     criteria: Sequence[str],
     groups: Mapping[str, str],
     folds: int,
+    wanted: Sequence[GradedCase] | None,
 ) -> Iterator[_Round]:
+    graded_only = wanted is None
     if not engine.learns:
-        cases = tuple(case for case in library.cases if _graded(case, criteria))
-        yield _Round(library, cases, tuple(criteria))
+        graded = [case for case in library.cases if _graded(case, criteria)]
+        yield _Round(
+            library, tuple(graded if wanted is None else wanted), tuple(criteria), graded_only
+        )
         return
     for id in criteria:
         graded = [case for case in library.cases if case.levels_of(id)]
-        for held in folds_of(graded, groups, folds):
+        for held in folds_of(graded if wanted is None else wanted, groups, folds):
             rest = without_kin(library, library.criteria[id], held, groups)
-            yield _Round(rest if can_be_learned(rest) else None, held, (id,))
+            yield _Round(rest if can_be_learned(rest) else None, held, (id,), graded_only)
 
 
 def _graded(case: GradedCase, criteria: Sequence[str]) -> tuple[str, ...]:
@@ -269,7 +313,7 @@ class _Work:
             for case in left:
                 if self.watch.stopped:
                     return
-                await self._score(scorer, case, _graded(case, one.criteria))
+                await self._score(scorer, case, one.asked(case))
 
         async with asyncio.TaskGroup() as workers:
             for _ in range(at_once):
@@ -299,24 +343,7 @@ class _Work:
     async def _card(
         self, scorer: Scorer, case: GradedCase, reply: str, criteria: tuple[str, ...]
     ) -> Mapping[str, CriterionScore]:
-        scenario = self.library.scenarios.get(case.scenario or "")
-        before = fold(case.context_text())
-        language = case.language or language_of(case.reply)
-        points = scenario.salient_points if scenario is not None else ()
-        told = frozenset(
-            point.after for point in points if point.after and has_cue(point.cues, before, language)
-        )
-        card = await scorer.score(
-            ScoringTask(
-                reply,
-                case.context,
-                criteria,
-                language,
-                scenario,
-                told=told,
-                occasion=Occasion(f"{_SESSION}{case.id}", release=self.library.release),
-            )
-        )
+        card = await scorer.score(_task(self.library, case, reply, criteria))
         self.watch.see(card)
         return {score.criterion: score for score in card.scores}
 

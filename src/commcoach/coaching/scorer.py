@@ -9,7 +9,9 @@ from commcoach.coaching.occasion import UNKNOWN, Occasion
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.scenario import Scenario
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import EngineName, Scorecard
+
+__all__ = ["EngineName", "Scorer", "ScoringTask", "Tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +35,6 @@ class ScoringTask:
     crossed: frozenset[str] = frozenset()
     reached: frozenset[str] = frozenset()
     occasion: Occasion = UNKNOWN
-
-
-@dataclass(frozen=True, slots=True)
-class EngineName:
-    """Who scored: name, version, and the model if there was one."""
-
-    name: str
-    version: str
-    model: str | None = None
 
 
 class Scorer(Protocol):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from commcoach.coaching.debriefing import Debrief, OutcomeJudge, debrief
 from commcoach.coaching.review import Contest, Listed, Reviews
+from commcoach.coaching.standing import NO_VERDICTS, Verdicts
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
 from commcoach.domain.scenario import Scenario
@@ -21,13 +22,14 @@ class Transcript:
     """A session, the content it is bound to, and the learner's objections to its scores.
 
     `report` is `None` where there is nothing left to judge an outcome by: no reply was given, or
-    the time for keeping the words has passed.
+    the time for keeping the words has passed. `verdicts` are those on who scored the session.
     """
 
     session: PracticeSession
     library: Library
     contests: tuple[Contest, ...] = ()
     report: Debrief | None = None
+    verdicts: Verdicts = NO_VERDICTS
 
     @property
     def scenario(self) -> Scenario:
@@ -36,13 +38,17 @@ class Transcript:
 
 
 async def transcript_of(
-    session: PracticeSession, library: Library, reviews: Reviews, judge: OutcomeJudge
+    session: PracticeSession,
+    library: Library,
+    reviews: Reviews,
+    judge: OutcomeJudge,
+    verdicts: Verdicts = NO_VERDICTS,
 ) -> Transcript:
     """The transcript of a session; `library` is the content of its release."""
     contests = tuple(await reviews.contests(session.id))
     whole = bool(session.turns) and not any(expired(turn) for turn in session.turns)
-    report = await debrief(library, judge, session) if whole else None
-    return Transcript(session, library, contests, report)
+    report = await debrief(library, judge, session, verdicts) if whole else None
+    return Transcript(session, library, contests, report, verdicts)
 
 
 def expired(turn: Turn) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.language import Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Direction
@@ -54,17 +55,32 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A text that the engine has learned from and that the reply repeats, or nearly does.
+
+    `level` is what it is graded; it is a graded case, or else an example of the criterion.
+    """
+
+    text: str
+    level: float
+    is_case: bool
+    same: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """What an engine went by for one criterion.
 
     `lessons` tells for each level how many graded replies and examples were learned from;
-    `highest` is the highest level that the engine may give.
+    `highest` is the highest level that the engine may give. `known` is set where the reply is
+    one of those texts: that its level is right then proves nothing.
     """
 
     opening: Opening
     signs: tuple[Sign, ...]
     lessons: Mapping[int, int]
     highest: int
+    known: Known | None = None
 
     @property
     def learned_from(self) -> int:
@@ -100,12 +116,16 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """All replies under one version of the content, by one engine."""
+    """All replies under one version of the content, by one engine.
+
+    `standing` tells how that version stands beside what is published.
+    """
 
     name: str
     library: Library
     engine: EngineName
     tried: tuple[Tried, ...]
+    standing: ContentStanding = UNPUBLISHED
 
 
 async def try_replies(
@@ -137,23 +157,32 @@ class Nearest:
     median: int
 
 
+def reaching(score: Scored) -> dict[int, float]:
+    """How likely each level or a higher one is; empty without probabilities."""
+    shares = score.probabilities or {}
+    return {one: sum(shares[level] for level in shares if level >= one) for one in sorted(shares)}
+
+
+def likeliest(score: Scored) -> int | None:
+    """The level with the most probability, the lowest of several; `None` without probabilities."""
+    shares = score.probabilities or {}
+    return max(sorted(shares), key=lambda level: shares[level], default=None)
+
+
 def nearest(score: Scored) -> Nearest | None:
     """How far the nearest other level is; `None` without probabilities."""
     if not score.probabilities or len(score.probabilities) < 2:
         return None
     levels = sorted(score.probabilities)
-    reaching = {
-        one: sum(share for level, share in score.probabilities.items() if level >= one)
-        for one in levels
-    }
-    median = max((one for one in levels if reaching[one] >= _HALF), default=levels[0])
+    reached = reaching(score)
+    median = max((one for one in levels if reached[one] >= _HALF), default=levels[0])
     place = levels.index(median)
     found = []
     if place + 1 < len(levels):
         above = levels[place + 1]
-        found.append(Nearest(above, _HALF - reaching[above], True, median))
+        found.append(Nearest(above, _HALF - reached[above], True, median))
     if place > 0:
-        found.append(Nearest(levels[place - 1], reaching[median] - _HALF, False, median))
+        found.append(Nearest(levels[place - 1], reached[median] - _HALF, False, median))
     return min(found, key=lambda one: one.lacks)
 
 

@@ -96,7 +96,8 @@ def criterion(shape: rubric.CriterionShape, module: str) -> Criterion:
             for one in shape.stimuli
         ),
         look_alikes=tuple(
-            Example(Localized(one.zh, one.en), one.level, one.stimulus) for one in shape.look_alikes
+            Example(Localized(one.zh, one.en), one.level, one.stimulus, text(one.because))
+            for one in shape.look_alikes
         ),
         boundaries=tuple(
             Boundary(one.between[0], one.between[1], text(one.question)) for one in shape.boundaries
@@ -272,7 +273,7 @@ def scenario_of(shape: scenario.ScenarioShape, generic: Sequence[Move]) -> Scena
 
 def graded_case(shape: case.CaseShape) -> GradedCase:
     """A graded case; a bare `levels` becomes one grade."""
-    grades = [Grade(one.by, one.kind, dict(one.levels)) for one in shape.grades]
+    grades = [Grade(one.by, one.kind, dict(one.levels), dict(one.blind)) for one in shape.grades]
     if shape.levels is not None:
         grades.append(Grade("levels", "import", dict(shape.levels)))
     return GradedCase(

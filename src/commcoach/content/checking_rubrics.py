@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from commcoach.content.checks import (
     Checked,
-    cue_problems,
     doubled_id_problems,
     id_problems,
     language_problems,
 )
-from commcoach.content.shapes.base import Text
+from commcoach.content.shapes.base import LanguageCode, Text
 from commcoach.content.shapes.rubric import (
     CriterionShape,
     ExampleShape,
@@ -44,7 +44,8 @@ def rubric_problems(file: Checked[RubricShape], folder: str) -> Iterator[Problem
     for key in ("title", "purpose"):
         text = getattr(file.shape, key)
         if text.zh is None and text.en is None:
-            yield file.source.problem("missing_language", (key,), where=key, language="zh / en")
+            at = (key, "zh")
+            yield file.source.problem("missing_language", at, where=key, language="zh / en")
 
 
 def criterion_problems(
@@ -57,14 +58,14 @@ def criterion_problems(
     shape, source = file.shape, file.source
     yield from id_problems(file, shape.id)
     yield from language_problems(file, shape.languages)
-    yield from cue_problems(file)
     yield from doubled_id_problems(file)
     yield from _level_problems(file, graded)
-    yield from _wordless_examples(file)
+    yield from _wordless_examples(file, graded)
     stimuli = {one.id for one in shape.stimuli}
     for path, stimulus in _stimulus_references(shape):
         if stimulus is not None and stimulus not in stimuli:
             yield source.problem("unknown_stimulus", path, id=stimulus)
+    yield from _boundary_problems(file)
     numbers = {one.level for one in shape.levels}
     for path, level in _level_references(shape):
         if level is not None and level not in numbers:
@@ -87,16 +88,36 @@ def _level_problems(
     for number in range(min(numbers), max(numbers)):
         if number not in numbers:
             yield source.problem("missing_level", ("levels",), level=number)
-    for index, level in enumerate(shape.levels):
-        for language in shape.languages:
-            shown = any(getattr(example, language) for example in level.examples)
-            if not shown and (shape.id, language, level.level) not in graded:
-                yield source.problem(
-                    "missing_example",
-                    ("levels", index, "examples"),
-                    level=level.level,
-                    language=language,
-                )
+    for index, language in _levels_without_example(shape, graded):
+        level = shape.levels[index]
+        path: Path = ("levels", index, "examples")
+        if level.examples and language in level.examples[0].model_fields_set:
+            path = (*path, 0, language)  # there is a place for it, and nothing in it
+        details = {"level": level.level, "language": language}
+        yield source.problem("missing_example", path, **details)
+
+
+def _levels_without_example(
+    shape: CriterionShape, graded: Collection[tuple[str, str, int]]
+) -> list[tuple[int, LanguageCode]]:
+    """Places in the list of levels, each with a language in which nothing shows the level."""
+    return [
+        (index, language)
+        for index, level in enumerate(shape.levels)
+        for language in shape.languages
+        if not any(getattr(example, language) for example in level.examples)
+        and (shape.id, language, level.level) not in graded
+    ]
+
+
+def _boundary_problems(file: CriterionFile) -> Iterator[Problem]:
+    """Questions that should decide between two levels but leave others between them."""
+    numbers = {one.level for one in file.shape.levels}
+    for index, boundary in enumerate(file.shape.boundaries):
+        low, high = boundary.between
+        if high - low != 1 and {low, high} <= numbers:
+            path = ("boundaries", index, "between")
+            yield file.source.problem("boundary_span", path, low=low, high=high)
 
 
 def _level_references(shape: CriterionShape) -> Iterator[tuple[Path, int | None]]:
@@ -112,14 +133,25 @@ def _level_references(shape: CriterionShape) -> Iterator[tuple[Path, int | None]
             yield ("tests", index, "expect"), test.expect
 
 
-def _wordless_examples(file: CriterionFile) -> Iterator[Problem]:
-    """Examples and look-alikes without a text in any language."""
+def _wordless_examples(
+    file: CriterionFile, graded: Collection[tuple[str, str, int]]
+) -> Iterator[Problem]:
+    """Examples and look-alikes without a text in any language.
+
+    Not where the level has been told to lack an example in every language: that is the same.
+    """
+    shape = file.shape
+    lacking = Counter(index for index, _ in _levels_without_example(shape, graded))
+    told = {index for index, number in lacking.items() if number == len(set(shape.languages))}
     examples: list[tuple[Path, ExampleShape | LookAlikeShape]]
-    examples = [*find(file.shape, ExampleShape), *find(file.shape, LookAlikeShape)]
+    examples = [*find(shape, ExampleShape), *find(shape, LookAlikeShape)]
     for path, example in examples:
+        if path[0] == "levels" and path[1] in told:
+            continue
         if example.zh is None and example.en is None:
             where = ".".join(str(part) for part in path)
-            yield file.source.problem("missing_language", path, where=where, language="zh / en")
+            at = (*path, "zh")
+            yield file.source.problem("missing_language", at, where=where, language="zh / en")
 
 
 def _stimulus_references(
@@ -176,7 +208,6 @@ def gate_problems(file: Checked[GateShape]) -> Iterator[Problem]:
     """All that is wrong inside one gate; gates are needed in both languages."""
     shape, source = file.shape, file.source
     yield from id_problems(file, shape.id)
-    yield from cue_problems(file)
     yield from language_problems(file, ("zh", "en"))
     for part, known in (("said", ("evidence",)), ("why", ()), ("instead", ())):
         text = getattr(shape.feedback, part)

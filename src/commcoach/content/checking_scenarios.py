@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from commcoach.content.assembly import cues as assembled_cues
 from commcoach.content.checks import (
     Checked,
-    cue_problems,
     doubled_id_problems,
     id_problems,
     language_problems,
@@ -46,7 +45,6 @@ def scenario_problems(
     """All that is wrong inside one scenario; `None` for what is not there to be checked against."""
     shape, source = file.shape, file.source
     yield from id_problems(file, shape.id)
-    yield from cue_problems(file)
     yield from doubled_id_problems(file)
     yield from language_problems(file, shape.languages)
     yield from _missing_line_languages(file)

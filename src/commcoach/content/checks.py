@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -15,6 +16,8 @@ from commcoach.content.walking import find, find_siblings
 from commcoach.domain.cue_grammar import CueSyntaxError, compile_cue
 from commcoach.domain.language import Language
 from commcoach.domain.problems import Problem
+
+_IN_QUOTES = re.compile(r"“[^“”]*”|‘[^‘’]*’|\"[^\"]*\"|「[^「」]*」")
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
@@ -52,7 +55,8 @@ def language_problems(file: Checked[Shape], languages: Collection[str]) -> Itera
         for language in languages:
             if getattr(text, language) is None:
                 where = ".".join(str(part) for part in path)
-                yield file.source.problem("missing_language", path, where=where, language=language)
+                at = (*path, language)
+                yield file.source.problem("missing_language", at, where=where, language=language)
 
 
 def cue_problems(file: Checked[Shape]) -> Iterator[Problem]:
@@ -65,3 +69,7 @@ def cue_problems(file: Checked[Shape]) -> Iterator[Problem]:
                         compile_cue(cue, Language(language))
                     except CueSyntaxError:
                         yield file.source.problem("bad_cue", (*path, language, index), cue=cue)
+                    else:
+                        if _IN_QUOTES.fullmatch(cue):
+                            at = (*path, language, index)
+                            yield file.source.problem("cue_in_quotes", at, cue=cue)

@@ -17,7 +17,7 @@ from commcoach.content.checking_rubrics import (
     rubric_problems,
 )
 from commcoach.content.checking_scenarios import across_scenarios, scenario_problems
-from commcoach.content.checks import Checked, cue_problems, doubled_id_problems, language_problems
+from commcoach.content.checks import Checked, doubled_id_problems, language_problems
 from commcoach.content.reading import (
     GATES,
     MOVES,
@@ -74,7 +74,6 @@ def _rubric_folder_problems(root: Path, files: ContentFiles) -> Iterator[Problem
 
 def _scenario_folder_problems(root: Path, files: ContentFiles) -> Iterator[Problem]:
     if files.moves is not None:
-        yield from cue_problems(files.moves)
         yield from doubled_id_problems(files.moves)
         yield from language_problems(files.moves, ("zh", "en"))
     elif files.scenarios and not (root / SCENARIOS / MOVES).is_file():

@@ -16,14 +16,16 @@ from commcoach.content.reading import (
     RUBRICS,
     SCENARIOS,
     ContentFiles,
-    content_files,
-    read_files,
-    stray_files,
+    Snapshot,
+    snapshot,
+    sort_files,
+    with_lines,
 )
 from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
+from commcoach.content.source import STILL_READABLE
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentMissing, ContentRefused, Problem
 from commcoach.domain.rubric import content_hash
@@ -56,14 +58,15 @@ def load_library(
     for folder in needs:
         if not (root / folder).is_dir():
             raise ContentMissing(root, folder)
-    place = _place_of(root, cache) if cache is not None else None
+    taken = snapshot(root)
+    place = _place_of(taken, cache) if cache is not None else None
     if place is not None and (kept := _read_kept(place)) is not None:
         return _assemble(kept)
-    files = read_files(root)
+    files = sort_files(taken, cache)
     problems = [*files.problems, *cross_file_problems(root, files)]
     in_scenarios = [one for one in problems if one.path.startswith(f"{SCENARIOS}/")]
     if SCENARIOS in needs or len(in_scenarios) < len(problems):
-        _refuse(problems)
+        _refuse(taken, problems)
     if in_scenarios:
         files.scenarios, files.moves, place = [], None, None
     parsed = Parsed(
@@ -81,21 +84,32 @@ def load_library(
     return _assemble(parsed)
 
 
-def _refuse(problems: Sequence[Problem]) -> None:
+def _refuse(taken: Snapshot, problems: Sequence[Problem]) -> None:
     if problems:
-        raise ContentRefused(_in_order(problems))
+        raise ContentRefused(_in_order(taken, problems))
 
 
-def find_problems(root: Path) -> tuple[Problem, ...]:
-    """Everything that is wrong with a content folder, sorted by place."""
-    files = read_files(root)
-    return _in_order([*files.problems, *cross_file_problems(root, files)])
+def find_problems(root: Path, cache: Path | None = None) -> tuple[Problem, ...]:
+    """Everything that is wrong with a content folder, sorted by place.
+
+    With a `cache` folder, files in which nothing was wrong are not parsed anew.
+    """
+    taken = snapshot(root)
+    files = sort_files(taken, cache)
+    return _in_order(taken, [*files.problems, *cross_file_problems(root, files)])
 
 
-def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+def _in_order(taken: Snapshot, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sorted by place, each once; one place may have several problems of the same kind."""
     once = {(problem, *sorted(problem.details.items())): problem for problem in problems}
-    return tuple(sorted(once.values()))
+    slips = {(one.path, one.line) for one in once.values() if one.code in STILL_READABLE}
+    # What a slip leads to in the same line goes away with it.
+    told = [
+        one
+        for one in once.values()
+        if one.code in STILL_READABLE or (one.path, one.line) not in slips
+    ]
+    return tuple(with_lines(taken, sorted(told)))
 
 
 def _assemble(parsed: Parsed) -> Library:
@@ -155,20 +169,21 @@ def _hash(shape: BaseModel) -> str:
     return content_hash(shape.model_dump(mode="json", exclude_defaults=True))
 
 
-def _place_of(root: Path, cache: Path) -> Path | None:
+def _place_of(taken: Snapshot, cache: Path) -> Path | None:
     """Where this content is kept: under a hash of all names and bytes and the program's version.
 
     `None` for content that cannot be read; the reading proper will say so.
     """
+    if taken.problems:
+        return None
     digest = hashlib.sha256(version("commcoach").encode())
     try:
-        named = [(one.relative_to(root).as_posix(), one) for one in content_files(root)]
-        strays = [(one.relative_to(root).as_posix(), one) for one in stray_files(root)]
-        for name, path in (*named, *strays, *prompts_in_force(root).items()):
-            digest.update(name.encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        prompts = {name: path.read_bytes() for name, path in prompts_in_force(taken.root).items()}
     except OSError:
         return None
+    for name, raw in (*taken.files.items(), *prompts.items()):
+        digest.update(name.encode())
+        digest.update(hashlib.sha256(raw).digest())
     return cache / f"{digest.hexdigest()}.json"
 
 

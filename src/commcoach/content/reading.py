@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from commcoach.content.checks import Checked
+from commcoach.content.checks import Checked, cue_problems
+from commcoach.content.kept_shapes import find_kept, keep_shape
 from commcoach.content.mistypings import doubled_keys
 from commcoach.content.prompts import PROMPTS, SUFFIX, own_prompts, prompt_problems
 from commcoach.content.shapes.attack import AttackShape
@@ -18,8 +20,10 @@ from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
 from commcoach.content.source import Source, decode, locate_row, read_yaml
+from commcoach.content.stumbling import lines_of
 from commcoach.content.validation import validate
 from commcoach.domain.problems import Problem
+from commcoach.swapped_files import settle
 
 RUBRICS = "rubrics"
 SCENARIOS = "scenarios"
@@ -30,6 +34,9 @@ MOVES = "moves.yaml"
 RUBRIC = "rubric.yaml"
 
 _AUTHORED = (".yaml", ".yml", ".jsonl", SUFFIX)
+
+_ATTEMPTS = 5
+"""How often the files are read if they change meanwhile."""
 
 ROWS = (CASES, ATTACKS)
 """Folders whose files hold one JSON object a line."""
@@ -49,6 +56,7 @@ class ContentFiles:
     attacks: list[tuple[str, int, AttackShape]] = field(default_factory=list)
     moves: Checked[MovesShape] | None = None
     scenarios: list[Checked[ScenarioShape]] = field(default_factory=list)
+    cache: Path | None = None
 
 
 def content_files(root: Path) -> Iterator[Path]:
@@ -81,20 +89,98 @@ def _is_shown(path: Path) -> bool:
     return not path.name.startswith(".")
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The bytes of every file of a content folder at one time, and what could not be had."""
+
+    root: Path
+    files: Mapping[str, bytes]
+    problems: tuple[Problem, ...] = ()
+
+
+def snapshot(root: Path) -> Snapshot:
+    """Every file as it is now, all from the same time, however busily somebody saves.
+
+    Never a half of what an import of grades writes: one that was cut off is carried out first. A
+    file that goes on changing, and one that cannot be read, is a problem.
+    """
+    cases = root / RUBRICS / CASES
+    half_done = [] if settle(cases) else [Problem(f"{RUBRICS}/{CASES}", 1, 1, "half_import")]
+    for _ in range(_ATTEMPTS):
+        before = _stamps(root)
+        files, problems = _bytes(root)
+        after = _stamps(root)
+        if before == after and (half_done or settle(cases)):
+            break
+    changed = {name for name, _ in before.items() ^ after.items()}
+    return Snapshot(
+        root,
+        files,
+        (
+            *half_done,
+            *problems,
+            *(Problem(name, 1, 1, "changed_meanwhile") for name in sorted(changed)),
+            *(Problem(_name(root, path), 1, 1, "not_read") for path in stray_files(root)),
+        ),
+    )
+
+
+def _bytes(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    files, problems = {}, []
+    for path in content_files(root):
+        try:
+            files[_name(root, path)] = path.read_bytes()
+        except OSError:
+            problems.append(Problem(_name(root, path), 1, 1, "unreadable"))
+    return files, problems
+
+
+def _stamps(root: Path) -> dict[str, tuple[int, int, int]]:
+    """What changes when a file is written or swapped, by its name."""
+    stamps = {}
+    for path in content_files(root):
+        with suppress(OSError):  # gone since it was listed: that shows too
+            one = path.stat()
+            stamps[_name(root, path)] = (one.st_ino, one.st_size, one.st_mtime_ns)
+    return stamps
+
+
+def _name(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
 def read_files(root: Path) -> ContentFiles:
     """Every file of the folder, read and put into its shape."""
-    files = ContentFiles()
-    for path in content_files(root):
-        name = path.relative_to(root).as_posix()
-        try:
-            raw = path.read_bytes()
-        except OSError:
-            files.problems.append(Problem(name, 1, 1, "unreadable"))
-            continue
-        _sort_in(files, name, path, raw)
-    for path in stray_files(root):
-        files.problems.append(Problem(path.relative_to(root).as_posix(), 1, 1, "not_read"))
+    return sort_files(snapshot(root))
+
+
+def sort_files(taken: Snapshot, cache: Path | None = None) -> ContentFiles:
+    """Every file that was read, put into its shape.
+
+    With a `cache` folder, a file in which nothing was wrong is not parsed again.
+    """
+    files = ContentFiles(problems=list(taken.problems), cache=cache)
+    for name, raw in taken.files.items():
+        _sort_in(files, name, taken.root / name, raw)
     return files
+
+
+def with_lines(taken: Snapshot, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems, each with the line of the file that it is about."""
+    lines: dict[str, list[str]] = {}
+    for problem in problems:
+        if problem.path not in lines:
+            lines[problem.path] = lines_of(_text_of(taken.files.get(problem.path, b"")))
+        shown = lines[problem.path][problem.line - 1 : problem.line]
+        yield replace(problem, text=shown[0]) if shown else problem
+
+
+def _text_of(raw: bytes) -> str:
+    """The text of a file, even in the encoding of an old Chinese Windows; "" if it has none."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return ""
 
 
 def _sort_in(files: ContentFiles, name: str, path: Path, raw: bytes) -> None:
@@ -123,13 +209,22 @@ def _sort_in(files: ContentFiles, name: str, path: Path, raw: bytes) -> None:
 def _checked(
     files: ContentFiles, shape: type[Shape], name: str, raw: bytes
 ) -> Checked[Shape] | None:
-    source, problems = read_yaml(name, raw)
-    files.problems.extend(problems)
+    if (known := find_kept(files.cache, shape, raw)) is not None:
+        return Checked(Source(name, None, None, raw=raw), known)
+    source, slips = read_yaml(name, raw)
+    files.problems.extend(slips)
     if source is None:
         return None
     valid, problems = validate(shape, source)
     files.problems.extend(problems)
-    return Checked(source, valid) if valid is not None else None
+    if valid is None:
+        return None
+    checked = Checked(source, valid)
+    problems = list(cue_problems(checked))
+    files.problems.extend(problems)
+    if not slips and not problems:
+        keep_shape(files.cache, raw, valid)
+    return checked
 
 
 def _read_rows(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -11,24 +12,34 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
+from commcoach.content.line_faults import Fault, indentation_faults, line_faults
 from commcoach.content.mistypings import doubled_keys, mistypings, odd_keys, wide_colons_in_text
+from commcoach.content.stumbling import lines_of, why_unreadable
 from commcoach.domain.problems import Problem
+
+STILL_READABLE = frozenset(
+    ("doubled_key", "hash_cut", "quoted_together", "several_in_one", "smart_quotes")
+)
+"""Slips that spoil a text but not the file: what else is wrong with it can be told as well."""
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys and list positions from the top."""
 
-_TAB = re.compile(r"^( *)\t", re.MULTILINE)
 _LINE_BREAKS_OF_YAML = str.maketrans({"\x85": " ", "\u2028": " ", "\u2029": " "})
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One parsed file, or one line of it: its name as shown to people, data, node tree."""
+    """One parsed file, or one line of it: its name as shown to people, data, node tree.
+
+    `raw` stands in for data and tree where the file was known; the tree is made if it is needed.
+    """
 
     name: str
     data: Any
     root: Node | None
     first_line: int = 1
+    raw: bytes = b""
 
     def problem(self, code: str, path: Path = (), **details: object) -> Problem:
         """A problem at the value that `path` leads to, or as near to it as the file goes."""
@@ -40,7 +51,7 @@ class Source:
 
     def position(self, path: Path, *, at_key: bool = False) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`, or of its nearest parent."""
-        node = shown = self.root
+        node = shown = self.root if self.root is not None else _tree(self.raw)
         for part in path:
             found = _child(node, part)
             if found is None:
@@ -68,18 +79,20 @@ def decode(name: str, raw: bytes) -> tuple[str | None, list[Problem]]:
 
 
 def read_yaml(name: str, raw: bytes) -> tuple[Source | None, list[Problem]]:
-    """The file's data with positions, or the problems that keep it from being read."""
+    """The file's data with positions, and what is wrong with it; no data if it cannot be read."""
     text, problems = decode(name, raw)
     if text is None:
         return None, problems
-    if (tab := _TAB.search(text)) is not None:
-        line, column = _place(text[: tab.end(1)])
-        return None, [Problem(name, line, column, "tab")]
+    lines = lines_of(text)
+    if indented := indentation_faults(lines):
+        # The parser would stop at the first of them: what else is wrong is told by the lines.
+        slips = [*wide_colons_in_text(text), *line_faults(lines), *indented]
+        return None, _problems(name, {(one.line, one.code): one for one in slips}.values())
     root, data, problems = _parse(name, text)
-    if any(problem.code in ("syntax", "not_a_mapping") for problem in problems):
-        # A full-width colon makes the parser stumble later and somewhere else.
-        problems = wide_colons_in_text(name, text) or problems
-    return (None, problems) if problems else (Source(name, data, root), [])
+    if any(problem.code == "not_a_mapping" for problem in problems):
+        slips = [*wide_colons_in_text(text), *line_faults(lines)]
+        problems = _problems(name, slips) or problems
+    return (Source(name, data, root) if data is not None else None), problems
 
 
 def locate_row(name: str, number: int, row: str, data: Any) -> Source:
@@ -91,6 +104,12 @@ def locate_row(name: str, number: int, row: str, data: Any) -> Source:
     return Source(name, data, root, number)
 
 
+@lru_cache(maxsize=4)
+def _tree(raw: bytes) -> Node | None:
+    """The node tree of a file that is known to be readable; none of nothing."""
+    return YAML(typ="safe", pure=True).compose(raw.decode("utf-8-sig")) if raw else None
+
+
 def _parse(name: str, text: str) -> tuple[Node | None, Any, list[Problem]]:
     yaml = YAML(typ="safe", pure=True)
     try:
@@ -98,13 +117,10 @@ def _parse(name: str, text: str) -> tuple[Node | None, Any, list[Problem]]:
         if not isinstance(root, MappingNode):
             return None, None, [Problem(name, 1, 1, "not_a_mapping")]
         problems = [*odd_keys(name, root), *mistypings(name, root, text), *doubled_keys(name, root)]
-        return root, None if problems else _value(root, yaml), problems
+        spoilt = any(problem.code not in STILL_READABLE for problem in problems)
+        return root, None if spoilt else _value(root, yaml), problems
     except MarkedYAMLError as error:
-        mark = error.problem_mark
-        if mark is None or (mark.index >= len(text) and error.context_mark is not None):
-            mark = error.context_mark  # what is never closed matters, not the end of the file
-        at = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-        said = _sentence(error)
+        return None, None, _problems(name, why_unreadable(text, error))
     except ReaderError as error:
         at = _place(text[: error.position])
         said = f"character U+{ord(text[error.position]):04X}"
@@ -116,10 +132,8 @@ def _parse(name: str, text: str) -> tuple[Node | None, Any, list[Problem]]:
     return None, None, [Problem(name, line, column, "syntax", {"said": said})]
 
 
-def _sentence(error: MarkedYAMLError) -> str:
-    problem, context = str(error.problem or ""), str(error.context or "")
-    said = f"{context}, {problem}" if not problem or problem.startswith("but ") else problem
-    return " ".join(said.split()).strip(", ")
+def _problems(name: str, faults: Iterable[Fault]) -> list[Problem]:
+    return [Problem(name, one.line, one.column, one.code, one.details) for one in faults]
 
 
 def _place(before: str) -> tuple[int, int]:

@@ -150,7 +150,8 @@ def _problem(source: Source, one: _Deviation) -> Problem:
     if one.kind == "value_error":
         return point(str(one.context["error"]), one.path, key=one.name)
     if one.kind in _TYPES:
-        return point(f"wants_{_TYPES[one.kind]}", one.path, key=one.name)
+        code = "needs_value" if one.given is None else f"wants_{_TYPES[one.kind]}"
+        return point(code, one.path, key=one.name, given=_short(one.given))
     if one.kind in _SIMPLE:
         is_number = one.kind == "string_pattern_mismatch" and one.name == "number"
         code = "bad_number" if is_number else _SIMPLE[one.kind]

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 
 from commcoach.domain.cases import GradedCase, last_words
-from commcoach.domain.language import Localized
+from commcoach.domain.language import Language, Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Example
 from commcoach.domain.wording import fold
 
-_LANGUAGES = ("zh", "en")
+_OTHER = {"zh": "en", "en": "zh"}
 
 
-def origin_of(case: GradedCase) -> str:
-    """What a case and its translation have in common: the id without the language."""
-    return "-".join(part for part in case.id.split("-") if part not in _LANGUAGES)
+def origin_of(case: GradedCase, ids: Collection[str]) -> str:
+    """What a case and its translation have in common: the id of the Chinese one.
+
+    `night_piling-en-001` is the translation of `night_piling-zh-001` if there is such a case among
+    the `ids`, best given as a set. A part `zh` or `en` of an id says nothing otherwise: somebody's
+    `shift-en-1` and `shift-1` are two cases.
+    """
+    parts = case.id.split("-")
+    for index, part in enumerate(parts):
+        if part in _OTHER and "-".join((*parts[:index], _OTHER[part], *parts[index + 1 :])) in ids:
+            parts[index] = Language.ZH
+    return "-".join(parts)
 
 
 def groups_of(library: Library) -> dict[str, str]:
@@ -37,15 +46,14 @@ def groups_of(library: Library) -> dict[str, str]:
         first, *others = (*_context_marks(text.zh or ""), *_context_marks(text.en or ""), "")
         for other in filter(None, others):
             parent[root(other)] = root(first)
+    ids = {case.id for case in library.cases}
+    origins = {case.id: f"origin:{origin_of(case, ids)}" for case in library.cases}
     for case in library.cases:
-        first, *others = (f"origin:{origin_of(case)}", *_marks(case))
+        first, *others = (origins[case.id], *_marks(case))
         for other in others:
             parent[root(other)] = root(first)
     named: dict[str, str] = {}
-    return {
-        case.id: named.setdefault(root(f"origin:{origin_of(case)}"), case.id)
-        for case in library.cases
-    }
+    return {case.id: named.setdefault(root(origins[case.id]), case.id) for case in library.cases}
 
 
 def folds_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -12,11 +14,16 @@ from commcoach.domain.chance import (
     Estimate,
     NotEstimable,
     Reason,
-    estimate,
 )
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Scored
+from commcoach.domain.weighing import weighed_estimate
 
+COVERAGE = 0.8
+"""The share of the cases enough people gave a level that a scorer must give one to, at least.
+
+A scorer that refuses whatever is hard would else be judged by the easy cases alone.
+"""
 HUMAN = "human"
 """The kind of a grade that a person gave who had no part in writing the criterion or the case."""
 
@@ -43,21 +50,28 @@ class FloorVerdict:
 
     `graded` is the number of cases that enough people gave a level and most do not call not
     applicable. The floor `binds` only from its `min_cases` on; where it does not, or there is none,
-    the criterion is uncalibrated. It is `reached` only if the scorer, too, gave a level to as many
-    cases, in enough groups for an interval.
+    the criterion is uncalibrated. Only grades count that were given blind, in a drawing; kappa
+    weighs cases that were drawn unevenly. It is `reached` only if the scorer, too, gave a level to
+    as many cases and to `COVERAGE` of the graded ones, in enough groups for an interval. `scored`
+    is the number of the graded cases that it gave a level.
     """
 
     criterion: str
     binds: bool
     graded: int
     kappa: Estimate | NotEstimable | None = None
+    reached: bool = False
+    scored: int = 0
 
     @property
     def failed(self) -> bool:
         """Whether it binds and is not reached; what cannot be estimated does not reach it."""
         return self.binds and not self.reached
 
-    reached: bool = False
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether it binds and is reached: this and nothing else is called calibrated."""
+        return self.binds and self.reached
 
 
 def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorVerdict:
@@ -71,26 +85,31 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
         if len(levels := grades_by_people(one.case, criterion.id)) >= max(1, floor.graders)
     ]
     rows = [
-        ((fmean(levels), float(one.score.level)), one.group)
+        ((fmean(levels), float(one.score.level)), one.group, blind_weight(one.case, criterion.id))
         for one, levels in double
         if isinstance(one.score, Scored)
     ]
     binds = len(double) >= floor.min_cases
-    groups = [group for _, group in rows]
+    groups = [group for _, group, _ in rows]
     kappa: Estimate | NotEstimable
     if binds and len(rows) < floor.min_cases:
         # A scorer may not pick the cases it is judged by: those it gave no level do not help it.
         kappa = NotEstimable(Reason.TOO_FEW, len(rows), floor.min_cases)
+    elif binds and len(rows) < COVERAGE * len(double):
+        needed = math.ceil(COVERAGE * len(double))
+        kappa = NotEstimable(Reason.TOO_FEW_SCORED, len(rows), needed)
     elif binds and len(set(groups)) < INTERVAL_MINIMUM:
         kappa = NotEstimable(Reason.TOO_FEW_GROUPS, len(set(groups)), INTERVAL_MINIMUM)
     else:
-        kappa = estimate(quadratic_kappa, [pair for pair, _ in rows], groups)
+        weights = [weight for *_, weight in rows]
+        kappa = weighed_estimate(quadratic_kappa, [pair for pair, *_ in rows], groups, weights)
     return FloorVerdict(
         criterion.id,
         binds=binds,
         graded=len(double),
         kappa=kappa,
         reached=_bears(kappa, floor.kappa),
+        scored=len(rows),
     )
 
 
@@ -108,11 +127,41 @@ def levels_by_grader(grades: list[Grade] | tuple[Grade, ...], criterion: str) ->
 
 
 def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
-    """The levels that people gave a case on a criterion, one each.
+    """The levels that people gave a case blind on a criterion, in a drawing, one each.
 
-    None if more than half of those who graded it call the criterion not applicable.
+    None if more than half of those who graded it so call the criterion not applicable. Whoever saw
+    levels of others or of the machine is no independent witness.
     """
-    return _agreed([one for one in case.grades if one.kind == HUMAN], criterion)
+    return _agreed(_blind(case, criterion), criterion)
+
+
+def blind_weight(case: GradedCase, criterion: str) -> float:
+    """What a case weighs among those that people graded blind: the mean over its drawings.
+
+    1 if it was never drawn.
+    """
+    weights = [one.blind[criterion] for one in _blind(case, criterion)]
+    return fmean(weights) if weights else 1.0
+
+
+def sample_weight(case: GradedCase, criterion: str) -> float:
+    """What a case weighs among all that anybody graded.
+
+    1 if it is there without a drawing, too: by a grade that did not come from one.
+    """
+    return weight_by(case.grades, criterion)
+
+
+def weight_by(grades: Sequence[Grade], criterion: str) -> float:
+    """What a case weighs in a sample that these of its grades make it part of."""
+    graded = [one for one in grades if criterion in one.levels]
+    if not graded or any(criterion not in one.blind for one in graded):
+        return 1.0
+    return fmean(one.blind[criterion] for one in graded)
+
+
+def _blind(case: GradedCase, criterion: str) -> list[Grade]:
+    return [one for one in case.grades if one.kind == HUMAN and criterion in one.blind]
 
 
 def _agreed(grades: list[Grade], criterion: str) -> tuple[float, ...]:
@@ -134,9 +183,18 @@ def reference(case: GradedCase, criterion: str) -> Reference | None:
 
     It is not applicable if more than half of them say so.
     """
-    graded = [one for one in case.grades if criterion in one.levels]
-    used = [one for one in graded if one.kind == HUMAN] or graded
+    used = _used(case, criterion)
     if not used:
         return None
     levels = _agreed(used, criterion)
     return Reference(fmean(levels) if levels else None)
+
+
+def kinds_of_reference(case: GradedCase, criterion: str) -> tuple[str, ...]:
+    """By which kinds of graders `reference` goes, each once."""
+    return tuple(dict.fromkeys(one.kind for one in _used(case, criterion)))
+
+
+def _used(case: GradedCase, criterion: str) -> list[Grade]:
+    graded = [one for one in case.grades if criterion in one.levels]
+    return [one for one in graded if one.kind == HUMAN] or graded

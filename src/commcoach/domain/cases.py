@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commcoach.domain.language import Language
 
@@ -31,11 +31,16 @@ class Grade:
 
     `kind` tells whether a human, an author, a model or an import gave them. Levels may be real
     values between two level numbers, for example the mean of several raters.
+
+    `blind` has the criteria on which the grade came from a drawing: given by one who saw no level
+    of the machine or of others. The value, above 0, is the weight of the reply in its drawing: what
+    share of the replies it stands for, by the mean of 1; always 1 if drawn by chance alone.
     """
 
     by: str
     kind: str
     levels: Mapping[str, float | None]
+    blind: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +24,10 @@ FEWEST = 10
 """Of fewer rows no statistic is given: whatever it were, it would tell nothing."""
 LEFT_OUT_AT_MOST = 0.05
 """If a larger share of the resamples is not estimable, there is no interval."""
+LARGEST_RESAMPLE = 2_500
+"""Rows that a resample has at most, about: more cost time and make no interval truer."""
+_FEWEST_DRAWN = 100
+"""Groups that a resample has at least, if there are as many, however large they are."""
 _NO_WIDTH = 1e-12
 """Resampled values that differ by no more are alike but for rounding."""
 
@@ -90,6 +94,7 @@ class Reason(StrEnum):
 
     TOO_FEW = "too_few"
     TOO_FEW_GROUPS = "too_few_groups"
+    TOO_FEW_SCORED = "too_few_scored"
     ONE_LEVEL_GRADED = "one_level_graded"
     ONE_LEVEL_GIVEN = "one_level_given"
     NO_SPREAD = "no_spread"
@@ -131,6 +136,8 @@ Row = TypeVar("Row", bound=Hashable)
 Name = TypeVar("Name", bound=Hashable)
 Statistic: TypeAlias = Callable[[Mapping[Row, int]], float | NotEstimable]
 """A number of a tally: every distinct row with how often it occurs, at least once."""
+WeighableStatistic: TypeAlias = Callable[[Mapping[Row, float]], float | NotEstimable]
+"""A number of a tally in which a row may count for any part of one; see `weighing`."""
 
 
 def estimate(
@@ -162,10 +169,13 @@ def estimates(
     Whole groups are resampled, because rows of one group are no independent witnesses (near-twins
     in one context); without `groups`, one key a row, every row is a group of its own. Resamples
     in which a statistic is not estimable are left out. With fewer than some 30 groups such
-    intervals are rather too narrow.
+    intervals are rather too narrow. Of more than `LARGEST_RESAMPLE` rows only as many are drawn
+    each time, and the spread is made smaller by the root of their share: the time that it takes
+    does not grow with the rows.
 
     Source: Efron and Tibshirani, An introduction to the bootstrap, 1993, chapter 13; Field and
-    Welsh, Bootstrapping clustered data, 2007.
+    Welsh, Bootstrapping clustered data, 2007; Bickel, Götze and van Zwet, Resampling fewer than n
+    observations, 1997.
     """
     clusters = [tuple(rows[i] for i in cluster) for cluster in clusters_of(len(rows), groups)]
     if len(rows) < fewest:
@@ -175,10 +185,11 @@ def estimates(
     drawn: dict[Name, list[float]] = {
         name: [] for name, value in values.items() if not isinstance(value, NotEstimable)
     }
+    number = _groups_drawn(len(clusters), len(rows))
     if len(clusters) >= INTERVAL_MINIMUM and drawn:
         dice = random.Random(seed)
         for _ in range(resamples):
-            tally = Counter(chain.from_iterable(dice.choices(clusters, k=len(clusters))))
+            tally = Counter(chain.from_iterable(dice.choices(clusters, k=number)))
             for name, found in drawn.items():
                 again = statistics[name](tally)
                 if not isinstance(again, NotEstimable):
@@ -188,9 +199,18 @@ def estimates(
         if isinstance(value, NotEstimable):
             results[name] = value
         else:
-            low, high = _middle(drawn[name], resamples)
+            narrower = math.sqrt(number / len(clusters))
+            spread = [value + narrower * (one - value) for one in drawn[name]]
+            low, high = _middle(drawn[name] if number == len(clusters) else spread, resamples)
             results[name] = Estimate(value, low, high, len(rows))
     return results
+
+
+def _groups_drawn(groups: int, rows: int) -> int:
+    """How many groups a resample has: all of them, unless they have very many rows together."""
+    if rows <= LARGEST_RESAMPLE:
+        return groups
+    return min(groups, max(_FEWEST_DRAWN, math.ceil(LARGEST_RESAMPLE * groups / rows)))
 
 
 def _middle(values: list[float], resamples: int) -> tuple[float | None, float | None]:
@@ -204,16 +224,16 @@ def _middle(values: list[float], resamples: int) -> tuple[float | None, float | 
 
 
 def difference(
-    statistic: Statistic[tuple[float, float]],
-) -> Statistic[tuple[float, float, float]]:
+    statistic: WeighableStatistic[tuple[float, float]],
+) -> WeighableStatistic[tuple[float, float, float]]:
     """The statistic of a second scorer less that of a first, on rows (graded, first, second).
 
     For a paired comparison: `estimate(difference(quadratic_kappa), rows, groups)`.
     """
 
-    def less(tally: Mapping[tuple[float, float, float], int]) -> float | NotEstimable:
-        firsts: Counter[tuple[float, float]] = Counter()
-        seconds: Counter[tuple[float, float]] = Counter()
+    def less(tally: Mapping[tuple[float, float, float], float]) -> float | NotEstimable:
+        firsts: defaultdict[tuple[float, float], float] = defaultdict(int)
+        seconds: defaultdict[tuple[float, float], float] = defaultdict(int)
         for (graded, first, second), count in tally.items():
             firsts[graded, first] += count
             seconds[graded, second] += count

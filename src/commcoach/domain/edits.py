@@ -232,6 +232,8 @@ def _kind_in_criterion(path: Path, was: str, now: str) -> tuple[EditKind, frozen
     if field == "signals":
         names_only = len(path) > 2 and path[2] == "title"
         return EditKind.SIGNAL, _NOBODY if names_only else _EMBEDDED
+    if field == "look_alikes" and "because" in path:
+        return EditKind.LOOK_ALIKE, _NOBODY
     return _FIELDS.get(field, (EditKind.OTHER, _NOBODY))
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commcoach.domain.agreement import quadratic_kappa
-from commcoach.domain.case_scores import CaseScore, reference
+from commcoach.domain.case_scores import CaseScore, reference, sample_weight
 from commcoach.domain.chance import Result, difference
-from commcoach.domain.criterion_report import estimate
 from commcoach.domain.rank_correlation import spearman
+from commcoach.domain.report_intervals import estimate
 from commcoach.domain.score import Scored
 
 
@@ -28,7 +28,7 @@ class Comparison:
 def compared(criterion: str, first: Sequence[CaseScore], second: Sequence[CaseScore]) -> Comparison:
     """The paired comparison of two engines on one criterion."""
     others = {one.case.id: one.score for one in second}
-    levels, values, where = [], [], []
+    levels, values, where, weights = [], [], [], []
     for one in first:
         score, other = one.score, others.get(one.case.id)
         grade = reference(one.case, criterion)
@@ -38,8 +38,9 @@ def compared(criterion: str, first: Sequence[CaseScore], second: Sequence[CaseSc
             levels.append((grade.level, float(score.level), float(other.level)))
             values.append((grade.level, score.expected, other.expected))
             where.append(one.group)
+            weights.append(sample_weight(one.case, criterion))
     return Comparison(
         len(levels),
-        estimate(difference(quadratic_kappa), levels, where),
-        estimate(difference(spearman), values, where),
+        estimate(difference(quadratic_kappa), levels, where, weights),
+        estimate(difference(spearman), values, where, weights),
     )

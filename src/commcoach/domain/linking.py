@@ -26,14 +26,13 @@ from commcoach.domain.chance import (
     NotEstimable,
     Reason,
     Result,
-    Statistic,
+    WeighableStatistic,
     clusters_of,
     difference,
-    estimate,
-    estimates,
     standard_error,
 )
 from commcoach.domain.rank_correlation import Pair, pearson, refusal
+from commcoach.domain.weighing import weighed, weighed_estimate, weighed_estimates
 
 MINIMUM = 40
 """No link is fitted to fewer graded cases."""
@@ -138,6 +137,7 @@ def choose_link(
     lowest: float,
     highest: float,
     grades: Sequence[Sequence[float]] | None = None,
+    weights: Sequence[float] | None = None,
     seed: int = SEED,
     resamples: int = STATISTIC_RESAMPLES,
 ) -> LinkChoice | NotEstimable:
@@ -146,7 +146,9 @@ def choose_link(
     Of identity, linear and isotonic it takes the simplest whose squared error on left-out folds
     is within one standard error of the best one's, case by case. Rows of a group never stand on
     both sides of a fold. `grades`, one sequence a row, are the single grades behind each graded
-    value. `lowest` and `highest` are the criterion's levels at both ends.
+    value. `weights`, above 0, are what each row stands for: replies that were drawn by their raw
+    value bend mean and spread, and so the link. `lowest` and `highest` are the criterion's levels
+    at both ends.
 
     Not estimable below `MINIMUM` cases or `FOLDS` groups, or if either side is a single level.
 
@@ -158,26 +160,35 @@ def choose_link(
         return refused
     keys = list(range(len(pairs))) if groups is None else list(groups)
     raw = [given for _, given in pairs]
-    kind = _simplest(pairs, keys, (lowest, highest), seed)
-    link = fit(kind, pairs, lowest, highest)
+    own = [1.0] * len(pairs) if weights is None else list(weights)
+    kind = _simplest(pairs, keys, own, (lowest, highest), seed)
+    link = fit(kind, pairs, lowest, highest, own)
     if link is None or kind is LinkKind.IDENTITY:
         kind, link = LinkKind.IDENTITY, LinearLink(1.0, 0.0, lowest, highest)
         linked = [link(value) for value in raw]
     else:
-        linked = _chosen_anew(pairs, keys, (lowest, highest), seed)
+        linked = _chosen_anew(pairs, keys, own, (lowest, highest), seed)
     rows = [(graded, given, value) for (graded, given), value in zip(pairs, linked, strict=True)]
     return LinkChoice(
         kind,
         link,
         len(pairs),
-        _figures(pairs, keys, seed, resamples),
-        _figures([(graded, value) for graded, _, value in rows], keys, seed, resamples),
-        estimate(difference(quadratic_kappa), rows, keys, seed=seed, resamples=resamples),
-        None if grades is None else _graders_differ_more(grades, linked),
+        _figures(pairs, keys, own, seed, resamples),
+        _figures([(graded, value) for graded, _, value in rows], keys, own, seed, resamples),
+        weighed_estimate(
+            difference(quadratic_kappa), rows, keys, own, seed=seed, resamples=resamples
+        ),
+        None if grades is None else _graders_differ_more(grades, linked, own),
     )
 
 
-def fit(kind: LinkKind, pairs: Sequence[Pair], lowest: float, highest: float) -> Link | None:
+def fit(
+    kind: LinkKind,
+    pairs: Sequence[Pair],
+    lowest: float,
+    highest: float,
+    weights: Sequence[float] | None = None,
+) -> Link | None:
     """The link of this shape for pairs of (graded, raw); `None` if raw does not rise with graded.
 
     Linear linking gives raw values the graders' mean and spread: Kolen and Brennan, Test equating,
@@ -187,46 +198,53 @@ def fit(kind: LinkKind, pairs: Sequence[Pair], lowest: float, highest: float) ->
     """
     if kind is LinkKind.IDENTITY:
         return LinearLink(1.0, 0.0, lowest, highest)
+    own = [1.0] * len(pairs) if weights is None else weights
     if kind is LinkKind.LINEAR:
-        return _linear(pairs, lowest, highest)
-    points = pool_adjacent_violators(pairs)
+        return _linear(pairs, own, lowest, highest)
+    points = pool_adjacent_violators(pairs, own)
     if not points:
         return None
     rising = IsotonicLink(points)
-    spread = _linear([(graded, rising(raw)) for graded, raw in pairs], lowest, highest)
+    spread = _linear([(graded, rising(raw)) for graded, raw in pairs], own, lowest, highest)
     if spread is None:
         return None
     return IsotonicLink(tuple((raw, spread(graded)) for raw, graded in points))
 
 
-def _linear(pairs: Sequence[Pair], lowest: float, highest: float) -> LinearLink | None:
+def _linear(
+    pairs: Sequence[Pair], weights: Sequence[float], lowest: float, highest: float
+) -> LinearLink | None:
     """The line that gives raw values the graders' mean and standard deviation."""
-    correlation = pearson(Counter(pairs))
+    correlation = weighed(pearson)(Counter(zip(pairs, weights, strict=True)))
     if isinstance(correlation, NotEstimable) or correlation <= 0:
         return None
-    graded, raw = fmean(graded for graded, _ in pairs), fmean(raw for _, raw in pairs)
+    graded = fmean([graded for graded, _ in pairs], weights)
+    raw = fmean([raw for _, raw in pairs], weights)
     slope = math.sqrt(
-        sum((value - graded) ** 2 for value, _ in pairs)
-        / sum((value - raw) ** 2 for _, value in pairs)
+        fmean([(value - graded) ** 2 for value, _ in pairs], weights)
+        / fmean([(value - raw) ** 2 for _, value in pairs], weights)
     )
     return LinearLink(slope, graded - slope * raw, lowest, highest)
 
 
-def pool_adjacent_violators(pairs: Sequence[Pair]) -> tuple[tuple[float, float], ...]:
+def pool_adjacent_violators(
+    pairs: Sequence[Pair], weights: Sequence[float] | None = None
+) -> tuple[tuple[float, float], ...]:
     """The rising step function of (raw, graded) nearest to pairs of (graded, raw).
 
     The steps are given by the points at both ends of each, ascending; nothing for no pairs.
     """
-    blocks: list[tuple[float, int, float, float]] = []
-    """Mean graded, rows, first raw, last raw."""
-    ordered = sorted(pairs, key=itemgetter(1))
-    for raw, same in groupby(ordered, key=itemgetter(1)):
-        graded = [value for value, _ in same]
-        block = (fmean(graded), len(graded), raw, raw)
+    blocks: list[tuple[float, float, float, float]] = []
+    """Mean graded, weight, first raw, last raw."""
+    own = [1.0] * len(pairs) if weights is None else weights
+    rows = [(graded, raw, weight) for (graded, raw), weight in zip(pairs, own, strict=True)]
+    for raw, same in groupby(sorted(rows, key=itemgetter(1)), key=itemgetter(1)):
+        graded, _, weighs = zip(*same, strict=True)
+        block = (fmean(graded, weighs), sum(weighs), raw, raw)
         while blocks and blocks[-1][0] >= block[0]:
-            mean, rows, first, _ = blocks.pop()
-            total = rows + block[1]
-            block = ((mean * rows + block[0] * block[1]) / total, total, first, block[3])
+            mean, weight, first, _ = blocks.pop()
+            total = weight + block[1]
+            block = ((mean * weight + block[0] * block[1]) / total, total, first, block[3])
         blocks.append(block)
     return tuple(
         (raw, mean)
@@ -247,12 +265,18 @@ def folds_of(groups: Sequence[Hashable], number: int, seed: int) -> list[list[in
 
 
 def out_of_fold(
-    kind: LinkKind, pairs: Sequence[Pair], folds: Sequence[Sequence[int]], ends: tuple[float, float]
+    kind: LinkKind,
+    pairs: Sequence[Pair],
+    folds: Sequence[Sequence[int]],
+    ends: tuple[float, float],
+    weights: Sequence[float] | None = None,
 ) -> list[float] | None:
     """Every row linked by a link that was fitted without its fold; `None` if one cannot be."""
     linked = [0.0] * len(pairs)
+    own = [1.0] * len(pairs) if weights is None else weights
     for fold in folds:
-        link = fit(kind, [pairs[i] for i in _others(len(pairs), fold)], *ends)
+        others = _others(len(pairs), fold)
+        link = fit(kind, [pairs[i] for i in others], *ends, [own[i] for i in others])
         if link is None:
             return None
         for i in fold:
@@ -261,25 +285,44 @@ def out_of_fold(
 
 
 def _simplest(
-    pairs: Sequence[Pair], groups: Sequence[Hashable], ends: tuple[float, float], seed: int
+    pairs: Sequence[Pair],
+    groups: Sequence[Hashable],
+    weights: Sequence[float],
+    ends: tuple[float, float],
+    seed: int,
 ) -> LinkKind:
     """The simplest shape within one standard error of the best."""
     folds = folds_of(groups, FOLDS, seed)
     errors: dict[LinkKind, list[float]] = {}
     for kind in LinkKind:
-        linked = out_of_fold(kind, pairs, folds, ends)
+        linked = out_of_fold(kind, pairs, folds, ends, weights)
         if linked is not None:
             errors[kind] = [(x - y) ** 2 for (x, _), y in zip(pairs, linked, strict=True)]
-    best = min(errors.values(), key=fmean)
+    best = min(errors.values(), key=lambda own: fmean(own, weights))
     for kind, own in errors.items():
         excess = [x - y for x, y in zip(own, best, strict=True)]
-        if fmean(excess) <= standard_error(excess, groups):
+        if fmean(excess, weights) <= standard_error(_linearised(excess, weights), groups):
             return kind
     return LinkKind.IDENTITY
 
 
+def _linearised(values: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Values whose plain mean has the standard error of the weighted mean of these.
+
+    Source: Wolter, Introduction to variance estimation, 2007, chapter 6.
+    """
+    mean, each = fmean(values, weights), fmean(weights)
+    return [
+        mean + weight / each * (value - mean) for value, weight in zip(values, weights, strict=True)
+    ]
+
+
 def _chosen_anew(
-    pairs: Sequence[Pair], groups: Sequence[Hashable], ends: tuple[float, float], seed: int
+    pairs: Sequence[Pair],
+    groups: Sequence[Hashable],
+    weights: Sequence[float],
+    ends: tuple[float, float],
+    seed: int,
 ) -> list[float]:
     """Every row linked by a link that was chosen and fitted without its fold.
 
@@ -288,9 +331,9 @@ def _chosen_anew(
     linked = [0.0] * len(pairs)
     for fold in folds_of(groups, FOLDS, seed):
         others = _others(len(pairs), fold)
-        rest = [pairs[i] for i in others]
-        kind = _simplest(rest, [groups[i] for i in others], ends, seed)
-        link = fit(kind, rest, *ends) or LinearLink(1.0, 0.0, *ends)
+        rest, own = [pairs[i] for i in others], [weights[i] for i in others]
+        kind = _simplest(rest, [groups[i] for i in others], own, ends, seed)
+        link = fit(kind, rest, *ends, own) or LinearLink(1.0, 0.0, *ends)
         for i in fold:
             linked[i] = link(pairs[i][1])
     return linked
@@ -312,20 +355,31 @@ def _refusal(pairs: Sequence[Pair], groups: Sequence[Hashable] | None) -> NotEst
 
 
 def _figures(
-    pairs: Sequence[Pair], groups: Sequence[Hashable], seed: int, resamples: int
+    pairs: Sequence[Pair],
+    groups: Sequence[Hashable],
+    weights: Sequence[float],
+    seed: int,
+    resamples: int,
 ) -> Figures:
-    statistics: dict[str, Statistic[Pair]] = {
+    statistics: dict[str, WeighableStatistic[Pair]] = {
         "quadratic": quadratic_kappa,
         "absolute_error": absolute_error,
         "bias": bias,
     }
-    return Figures(**estimates(statistics, pairs, groups, seed=seed, resamples=resamples))
+    return Figures(
+        **weighed_estimates(statistics, pairs, groups, weights, seed=seed, resamples=resamples)
+    )
 
 
-def _graders_differ_more(grades: Sequence[Sequence[float]], linked: Sequence[float]) -> bool | None:
+def _graders_differ_more(
+    grades: Sequence[Sequence[float]], linked: Sequence[float], weights: Sequence[float]
+) -> bool | None:
     """Whether single graders lie further from each other than from the linked values."""
-    double = [(own, value) for own, value in zip(grades, linked, strict=True) if len(own) > 1]
+    rows = zip(grades, linked, weights, strict=True)
+    double = [(own, value, weight) for own, value, weight in rows if len(own) > 1]
     if not double:
         return None
-    people = fmean(fmean(abs(x - y) for x, y in combinations(own, 2)) for own, _ in double)
-    return people > fmean(fmean(abs(x - value) for x in own) for own, value in double)
+    weighs = [weight for *_, weight in double]
+    people = [fmean(abs(x - y) for x, y in combinations(own, 2)) for own, *_ in double]
+    machine = [fmean(abs(x - value) for x in own) for own, value, _ in double]
+    return fmean(people, weighs) > fmean(machine, weighs)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from commcoach.domain.language import Language
 
-CONSENT_VERSION = "1"
+CONSENT_VERSION = "2"
 """Raised when the consent screen promises something else; learners are then asked anew."""
 
 
@@ -32,6 +32,14 @@ class Learner:
         version, *services = consent.split("+")
         agreed, *known = (self.consent or "").split("+")
         return agreed == version and set(services) <= set(known)
+
+
+def may_become_cases(learner: Learner) -> bool:
+    """Whether corrected replies of this learner may be kept as cases.
+
+    Those who were told of it and agreed; and whoever was never asked, at this machine's terminal.
+    """
+    return learner.consent is None or learner.has_agreed_to(CONSENT_VERSION)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ class Problem:
     """One mistake in one place. Lines and columns count from 1.
 
     `code` names the kind of mistake; the message catalogues hold what is wrong and how to mend
-    it under `problem.<code>` and `cure.<code>`, with `details` filled in.
+    it under `problem.<code>` and `cure.<code>`, with `details` filled in. `text` is the line as it
+    stands in the file, if it could be read.
     """
 
     path: str
@@ -20,6 +21,7 @@ class Problem:
     column: int
     code: str
     details: Mapping[str, str] = field(default_factory=dict, compare=False)
+    text: str = field(default="", compare=False)
 
 
 class ContentRefused(Exception):

@@ -24,11 +24,15 @@ class Stimulus:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A reply that shows one level of one criterion, answering a stimulus."""
+    """A reply that shows one level of one criterion, answering a stimulus.
+
+    `because` says of one that is easily put at another level why it belongs here.
+    """
 
     text: Localized
     level: int
     stimulus: str | None = None
+    because: Localized = Localized()
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,16 +71,27 @@ class GateHit:
 
 
 @dataclass(frozen=True, slots=True)
+class EngineName:
+    """Who scored: name, version, and the model if there was one."""
+
+    name: str
+    version: str
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """All that was found in one reply: scores, gates crossed, earlier gates made good.
 
-    `stand_in` says why it was not scored by the model that should have; empty if it was.
+    `stand_in` says why it was not scored by the model that should have; empty if it was. `by` is
+    who did give the levels; `None` where that was not written down.
     """
 
     scores: tuple[CriterionScore, ...] = ()
     gates: tuple[GateHit, ...] = ()
     repairs: tuple[str, ...] = ()
     stand_in: str = ""
+    by: EngineName | None = None
 
     def scored(self) -> tuple[Scored, ...]:
         """The scores that carry a level."""

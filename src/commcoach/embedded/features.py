@@ -8,47 +8,52 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from commcoach.coaching.embedding import Embedder
 from commcoach.domain.cue_grammar import time_pattern
 from commcoach.domain.cues import Hit, find_cues, has_cue
 from commcoach.domain.language import Language, SalientPoint
 from commcoach.domain.rubric import Criterion, Direction
 from commcoach.domain.scenario import Move
 from commcoach.domain.wording import Folded
-from commcoach.embedded.ngrams import count_ngrams
+from commcoach.embedded.courtesies import without_courtesies, without_flattery
+from commcoach.embedded.kinds_of_words import FIRST, NEGATION, OPEN, SECOND
+from commcoach.embedded.ngrams import count_all
+from commcoach.embedded.speech import speech, substance
+from commcoach.embedded.units import content_units
 
-VERSION = 4
+VERSION = 6
 """Raise it when features or fitting change, so that the cache yields no model of the old kind."""
 
-_FIRST = {
-    Language.ZH: re.compile("我们|咱|我"),
-    Language.EN: re.compile(r"\b(?:i|i'm|i'll|i've|i'd|we|we'll|we're|my|our|me|us)\b"),
-}
-_SECOND = {
-    Language.ZH: re.compile("您|你"),
-    Language.EN: re.compile(r"\b(?:you|your|you're|you've|you'll|yours)\b"),
-}
-_OPEN = {
-    Language.ZH: re.compile("什么|怎么|哪|谁|为何|为什么|如何|多久"),
-    Language.EN: re.compile(r"\b(?:what|how|who|which|why|where|when)\b"),
-}
-_NEGATION = {
-    Language.ZH: re.compile("不|没|别|无法"),
-    Language.EN: re.compile(r"\b(?:not|no|never|nothing|nobody|cannot)\b|n't\b"),
-}
+
+def version(embedder: Embedder | None) -> str:
+    """The version of the features, those of an embedding model included."""
+    return str(VERSION) if embedder is None else f"{VERSION}+{embedder.name}"
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A reply with its context, folded and counted once for all criteria."""
+    """A reply with its context, folded and counted once for all criteria.
+
+    `reply` is without flattery; `said` is its text without courtesies, and counts and general
+    features are those of it.
+    """
 
     reply: Folded
     context: Folded
+    said: str
     language: Language
     grams: Counter[str]
     general: tuple[float, ...]
+    substance: tuple[float, ...]
+    speech: tuple[float, ...]
     moves: tuple[float, ...]
     points: tuple[SalientPoint, ...]
     covered: tuple[str, ...]
+
+    @property
+    def unknowing(self) -> tuple[tuple[float, ...], ...]:
+        """The features that know only the texts, by kind."""
+        return self.general, self.substance, self.speech
 
     @property
     def must_covered(self) -> float:
@@ -58,7 +63,7 @@ class Looked:
     @property
     def length(self) -> float:
         """The control feature: the logarithm of the number of characters."""
-        return math.log1p(len(self.reply.text))
+        return math.log1p(len(self.said))
 
 
 def look_at(
@@ -69,41 +74,53 @@ def look_at(
     moves: Sequence[Move] = (),
 ) -> Looked:
     """Everything about a reply that does not depend on the criterion."""
+    reply = without_flattery(reply, context.text, language, moves)
     covered = tuple(
         point.id
         for point in points
         if next(find_cues(point.cues, reply, language), None) is not None
     )
-    grams = count_ngrams(reply.text, language)
+    said = without_courtesies(reply.text, language)
+    grams = count_all(said, context.text, language)
     made = tuple(float(has_cue(move.cues, reply, language)) for move in moves)
-    general = _general(reply, context, language, points, covered)
-    return Looked(reply, context, language, grams, general, made, tuple(points), covered)
+    return Looked(
+        reply,
+        context,
+        said,
+        language,
+        grams,
+        _general(said, context.text, language, points, covered),
+        substance(said, context.text, language),
+        speech(said, context.text, language),
+        made,
+        tuple(points),
+        covered,
+    )
 
 
 def _general(
-    reply: Folded,
-    context: Folded,
+    text: str,
+    before: str,
     language: Language,
     points: Sequence[SalientPoint],
     covered: Sequence[str],
 ) -> tuple[float, ...]:
-    text = reply.text
-    said, asked = content_units(text, language), content_units(context.text, language)
+    said, asked = content_units(text, language), content_units(before, language)
     shared = said & asked
     features = {
         "context_taken_up": len(shared) / len(asked) if asked else 0.0,
         "taken_from_context": len(shared) / len(said) if said else 0.0,
-        "longest_copy": _longest_copy(text, context.text) / max(1, len(text)),
+        "longest_copy": _longest_copy(text, before) / max(1, len(text)),
         "has_context": float(bool(asked)),
         "questions": min(3, text.count("?")) / 3,
         "ends_with_question": float(text.rstrip(" \"'").endswith("?")),
-        "open_words": min(3, len(_OPEN[language].findall(text))) / 3,
-        "second_person": min(4, len(_SECOND[language].findall(text))) / 4,
-        "first_person": min(4, len(_FIRST[language].findall(text))) / 4,
+        "open_words": min(3, len(OPEN[language].findall(text))) / 3,
+        "second_person": min(4, len(SECOND[language].findall(text))) / 4,
+        "first_person": min(4, len(FIRST[language].findall(text))) / 4,
         "names_a_time": float(bool(time_pattern(language).search(text))),
         "has_figure": float(bool(re.search(r"\d", text))),
         "exclamations": min(3, text.count("!")) / 3,
-        "negations": min(3, len(_NEGATION[language].findall(text))) / 3,
+        "negations": min(3, len(NEGATION[language].findall(text))) / 3,
         "points_covered": _covered_share(points, covered),
         "must_points_covered": _covered_share([point for point in points if point.must], covered),
         "has_points": float(bool(points)),
@@ -111,75 +128,8 @@ def _general(
     return tuple(features.values())
 
 
-_STOP = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "and",
-        "or",
-        "but",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "it",
-        "its",
-        "this",
-        "that",
-        "i",
-        "you",
-        "he",
-        "she",
-        "we",
-        "they",
-        "my",
-        "your",
-        "me",
-        "us",
-        "them",
-        "so",
-        "as",
-        "for",
-        "with",
-        "have",
-        "has",
-        "had",
-        "do",
-        "does",
-        "did",
-        "not",
-        "if",
-        "then",
-        "there",
-        "here",
-        "what",
-        "just",
-        "can",
-        "will",
-        "would",
-    ]
-)
-
-
 def _covered_share(points: Sequence[SalientPoint], covered: Sequence[str]) -> float:
     return sum(point.id in covered for point in points) / len(points) if points else 0.0
-
-
-def content_units(text: str, language: Language) -> set[str]:
-    """What two texts can share: pairs of Chinese characters, or English words with meaning."""
-    if language is Language.ZH:
-        return {
-            pair for start in range(len(text) - 1) if (pair := text[start : start + 2]).isalnum()
-        }
-    return {word for word in re.findall(r"[\w']+", text) if word not in _STOP and len(word) > 1}
 
 
 def _longest_copy(text: str, context: str, most: int = 400) -> int:

@@ -11,8 +11,8 @@ from commcoach.domain.rubric import Gate
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.score import GateHit
 from commcoach.domain.wording import Folded, Span, fold, is_quoted, language_of
-from commcoach.embedded.features import content_units
 from commcoach.embedded.quoting import clause_around
+from commcoach.embedded.units import content_units
 
 FALSE_PROMISE = "gate_false_promise"
 _NOT_ALLOWED = re.compile(

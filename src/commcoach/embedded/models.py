@@ -7,47 +7,61 @@ import io
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 
+from commcoach.coaching.embedding import Embedder
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion
-from commcoach.domain.scenario import Move
 from commcoach.embedded import features
 from commcoach.embedded.ordinal import OrdinalModel
-from commcoach.embedded.training import Lesson, lessons, sample
+from commcoach.embedded.training import Lesson, Looks, lessons, samples
+from commcoach.embedded.trees import Trees
 from commcoach.kept_files import keep
 
 
-def model_for(criterion: Criterion, library: Library, cache: Path | None) -> OrdinalModel:
+def model_for(
+    criterion: Criterion,
+    library: Library,
+    cache: Path | None,
+    embedder: Embedder | None = None,
+    looks: Looks | None = None,
+) -> OrdinalModel:
     """The criterion's model: from the cache if its content is unchanged, else fitted and kept.
 
-    A cache that cannot be read or written is done without.
+    A cache that cannot be read or written is done without. With an embedder, `EmbeddingFailed` if
+    there are no vectors to learn from. `looks` holds what was seen for other criteria.
     """
-    place = cache / f"{_key(criterion, library)}.npz" if cache is not None else None
+    key = _key(criterion, library, embedder)
+    place = cache / f"{key}.npz" if cache is not None else None
     if place is not None and (kept := _read(place)) is not None:
         return kept
-    model = fit_model(criterion, lessons(criterion, library), library.moves)
+    looks = looks or Looks(library.moves)
+    model = fit_model(criterion, lessons(criterion, library), looks, embedder)
     if place is not None:
         _write(place, model)
     return model
 
 
 def fit_model(
-    criterion: Criterion, learned_from: Sequence[Lesson], moves: Sequence[Move]
+    criterion: Criterion,
+    learned_from: Sequence[Lesson],
+    looks: Looks,
+    embedder: Embedder | None = None,
 ) -> OrdinalModel:
     """A model fitted on these lessons."""
     from commcoach.embedded.fitting import fit  # scikit-learn takes a second to import
 
-    return fit([sample(criterion, lesson, moves) for lesson in learned_from], criterion.numbers)
+    return fit(samples(criterion, learned_from, looks, embedder), criterion.numbers)
 
 
-def _key(criterion: Criterion, library: Library) -> str:
+def _key(criterion: Criterion, library: Library, embedder: Embedder | None) -> str:
     """A hash over everything the model is learned from, and the version of the features."""
     sources = [f"criterion:{criterion.id}", f"cases:{criterion.id}", "moves"]
     sources += [f"scenario:{id}" for id in sorted(library.scenarios)]
-    digest = hashlib.sha256(str(features.VERSION).encode())
+    digest = hashlib.sha256(features.version(embedder).encode())
     for source in sources:
         digest.update(f"{source}={library.hashes.get(source)}".encode())
     return digest.hexdigest()
@@ -63,6 +77,9 @@ def _read(place: Path) -> OrdinalModel | None:
                 gram_weights=kept["gram_weights"],
                 feature_weights=kept["feature_weights"],
                 biases=kept["biases"],
+                centres=kept["centres"],
+                meaning_weights=kept["meaning_weights"],
+                trees=Trees(*(kept[f"trees_{one.name}"] for one in fields(Trees))),
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
@@ -78,5 +95,8 @@ def _write(place: Path, model: OrdinalModel) -> None:
         gram_weights=model.gram_weights,
         feature_weights=model.feature_weights,
         biases=model.biases,
+        centres=model.centres,
+        meaning_weights=model.meaning_weights,
+        **{f"trees_{one.name}": getattr(model.trees, one.name) for one in fields(Trees)},
     )
     keep(place, buffer.getvalue())

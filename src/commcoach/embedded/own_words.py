@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from commcoach.domain.cue_grammar import compile_cue
 from commcoach.domain.language import Cues, Language
 from commcoach.domain.rubric import Criterion, Gate
-from commcoach.domain.wording import Folded, Span, cut_into_sentences, fold, language_of
-from commcoach.embedded.features import content_units
+from commcoach.domain.wording import Folded, Span, fold, language_of
+from commcoach.embedded.asides import about_scoring, notes
+from commcoach.embedded.cutting import without
+from commcoach.embedded.units import content_units
 
 _COPIED_ANCHOR = {Language.ZH: 10, Language.EN: 40}
 _COPIED_EXAMPLE = {Language.ZH: 24, Language.EN: 80}
 """Folded characters: a shorter stretch shared with the rubric's own text is coincidence."""
+_QUOTES = "\"'\u300c\u300e\u300a"
 _FEWEST_UNITS = {Language.ZH: 10, Language.EN: 6}
 _RETOLD = 0.7
 """The share of a sentence's units, pairs of characters or words with meaning, in an anchor."""
@@ -26,29 +28,6 @@ _ENCODED = re.compile(
     r"|(?:%[0-9a-f]{2}){4,}|(?:\\+[ux][0-9a-f]{2,6}){3,}"
     r"|(?:&#x?[0-9a-f]+;\s*){3,}|(?:\b[0-9a-f]{2}\b[\s:,-]*){8,}"
 )
-_LABELLED = re.compile(
-    r"(?:示范|范例|范文|例句|样例|关键词|关键字|评语|评分点|得分点|考点"
-    r"|model (?:reply|answer|response)|(?:sample|ideal|perfect|good|top) (?:reply|answer|example)"
-    r"|key ?words?|marking (?:notes?|points?))(?:如下)?\s*[::][^\n]*"
-)
-_SCORING = {
-    Language.ZH: re.compile(
-        r"评分|打分|判分|计分|给分|满分|高分|低分|得分|评委|阅卷|判卷|考官"
-        r"|(?:最高|示范|[四4])(?:等)?级|等级(?:是|为|:|应)|判定(?:为|:)|level ?[=:]?\d"
-        r"|学员|本轮|本场景|(?:本|本条|上述|以上)(?:回复|回答)"
-    ),
-    Language.EN: re.compile(
-        r"\bscor(?:ers?|ing)\b|\b(?:this|a|the|my|low|high|top|full) scores?\b"
-        r"|\bscore(?:s|d)? ?(?:[=:]|\d|of \d|me\b|this\b|it\b|my\b)"
-        r"|\b(?:full|top|low|high|highest|maximum) marks?\b"
-        r"|\bmark(?:s|ed)? (?:me|this|my)\b|\b(?:grades?|rate) (?:me|this|it|my)\b"
-        r"|\b(?:graders?|grading|markers?|examiners?|rubric|(?:each|every|all) criteri(?:on|a))\b"
-        r"|\bverdict:"
-        r"|\bassessors?(?:'s)? (?:comments?|notes?|take note)\b"
-        r"|\bthe (?:learner|trainee)\b|\bthis (?:reply|response|turn|exercise)\b"
-        r"|\b(?:top|highest|maximum|exemplary) (?:level|grade)\b|\blevels? ?[=:]? ?(?:\d|four)\b"
-    ),
-}
 _SLASHED = re.compile(r"(?:[^/|#+&~\n。.!?;]{0,40}[/|#+&~]){4,}[^/|#+&~\n。.!?;]{0,40}")
 _BRACKETED = re.compile(
     r"(?:[(\[{][^()\[\]{}\n]{1,30}[)\]}][\s,]*){3,}|[(\[{](?:[^()\[\]{}\n,、;]*[,、;]){3,}[^()\[\]{}\n]*[)\]}]"
@@ -83,19 +62,21 @@ def own_words(
     """
     language = language_of(reply.original)
     cuts = [
-        *_copied(reply.text, criteria, language),
+        *_framed(reply, _copied(reply.text, criteria, language), language),
         *_sentences_with(_ENCODED, reply),
-        *_stretches(_LABELLED, reply.text),
         *_stretches(_SLASHED, reply.text),
         *_stretches(_BRACKETED, reply.text),
         *_stammered(reply),
         *_retold(reply, criteria, language),
         *_lists(reply, language),
     ]
-    asides = list(_about_scoring(reply, fold(called).text, off_task.cues if off_task else Cues()))
+    asides = list(about_scoring(reply, fold(called).text, off_task.cues if off_task else Cues()))
     if len(asides) < len(reply.sentences):  # else it is what the reply is about, no aside
         cuts += asides
-    return _without(reply, cuts) if cuts else reply
+    beside = notes(reply)
+    if not _is_all(reply, beside):
+        cuts += beside
+    return without(reply, cuts) if cuts else reply
 
 
 def _stretches(wording: re.Pattern[str], text: str) -> Iterator[Span]:
@@ -108,17 +89,6 @@ def _sentences_with(wording: re.Pattern[str], reply: Folded) -> Iterator[Span]:
             yield sentence
 
 
-def _about_scoring(reply: Folded, called: str, known: Cues) -> Iterator[Span]:
-    for language, wording in _SCORING.items():
-        if wording.search(called) or not wording.search(reply.text):
-            continue
-        innocent = [compile_cue(veto, language).expression for veto in known.vetoes(language)]
-        for sentence in reply.sentences:
-            said = reply.text[sentence.start : sentence.end]
-            if wording.search(said) and not any(veto.search(said) for veto in innocent):
-                yield sentence
-
-
 def _copied(text: str, criteria: Sequence[Criterion], language: Language) -> list[Span]:
     cuts: list[Span] = []
     for criterion in criteria:
@@ -128,6 +98,23 @@ def _copied(text: str, criteria: Sequence[Criterion], language: Language) -> lis
         if rest > _LONGEST_LEAD_IN[language]:
             cuts.extend(copies)
     return cuts
+
+
+def _framed(reply: Folded, copies: Sequence[Span], language: Language) -> Iterator[Span]:
+    """The copies, each with the rest of its sentences where that does no more than present it."""
+    for copy in copies:
+        yield copy
+        before = max((one.start for one in reply.sentences if one.start <= copy.start), default=0)
+        after = min((one.end for one in reply.sentences if one.end >= copy.end), default=copy.end)
+        frame = reply.text[before : copy.start] + reply.text[copy.end : after]
+        if any(mark in frame for mark in _QUOTES) and len(frame) <= 2 * _LONGEST_LEAD_IN[language]:
+            yield Span(before, after)
+
+
+def _is_all(reply: Folded, cuts: Sequence[Span]) -> bool:
+    """Whether the cuts leave no word."""
+    left = without(reply, cuts).text
+    return not any(character.isalpha() for character in left)
 
 
 def _retold(reply: Folded, criteria: Sequence[Criterion], language: Language) -> Iterator[Span]:
@@ -229,21 +216,3 @@ def _if_list(run: Sequence[Span], text: str, language: Language) -> Iterator[Spa
 
 def _size(item: str, language: Language) -> int:
     return len(item.strip()) if language is Language.ZH else len(item.split())
-
-
-def _without(reply: Folded, cuts: Iterable[Span]) -> Folded:
-    """The rest; a line break for each cut, so that what it parts does not become neighbours."""
-    text: list[str] = []
-    places: list[int] = []
-    kept_to = 0
-    for cut in sorted(cuts, key=lambda one: one.start):
-        if cut.end <= kept_to:
-            continue
-        start = max(cut.start, kept_to)
-        text.extend((reply.text[kept_to:start], "\n"))
-        places.extend((*reply.places[kept_to:start], reply.places[start]))
-        kept_to = cut.end
-    text.append(reply.text[kept_to:])
-    places.extend(reply.places[kept_to:])
-    whole = "".join(text)
-    return Folded(reply.original, whole, tuple(places), cut_into_sentences(whole))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.embedding import Embedder
 from commcoach.coaching.scorer import EngineName, ScoringTask
 from commcoach.domain.cases import last_words
 from commcoach.domain.cues import make_ready
@@ -36,27 +38,43 @@ from commcoach.embedded.features import (
     signal_hits,
 )
 from commcoach.embedded.gates import gates_crossed, gates_repaired
+from commcoach.embedded.meaning import directions, meanings
 from commcoach.embedded.models import model_for
-from commcoach.embedded.ordinal import OrdinalModel, expected_level, likeliest_level
+from commcoach.embedded.ordinal import Meaning, OrdinalModel, expected_level, likeliest_level
 from commcoach.embedded.own_words import own_words
-from commcoach.embedded.training import points_for
+from commcoach.embedded.training import Looks, points_for
+from commcoach.embedded.trees import Array
 
 NAME = "embedded"
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What was found out about a reply for one criterion and is of use to the next."""
+
+    looks: dict[tuple[str, ...], Looked] = field(default_factory=dict)
+    meaning: Meaning | None = None
 
 
 class EmbeddedScorer:
     """The embedded scorer for a set of criteria.
 
     Each criterion is learned, or read from the cache, when it is first needed; `prepare` does it
-    for all of them ahead of time.
+    for all of them ahead of time. With an `embed` it learns from the vectors of that model too and
+    is another engine; it raises `EmbeddingFailed` where there are none: see `EitherScorer`.
     """
 
     def __init__(
-        self, library: Library, criteria: Sequence[str], cache: Path | None = None
+        self,
+        library: Library,
+        criteria: Sequence[str],
+        cache: Path | None = None,
+        embed: Embedder | None = None,
     ) -> None:
         known = library.criteria
         self._library = library
         self._cache = cache
+        self._embed = embed
         self._criteria = {id: known[id] for id in criteria}
         self._gates = tuple(library.gates.values())
         self._models: dict[str, OrdinalModel] = {}
@@ -64,22 +82,23 @@ class EmbeddedScorer:
 
     def prepare(self) -> None:
         """Learn all criteria now, and make their cues ready."""
+        looks = Looks(self._library.moves)
         for criterion in self._criteria.values():
-            self._model(criterion)
+            self._model(criterion, looks)
             for signal, language in product(criterion.signals, criterion.languages):
                 make_ready(signal.cues, language)
 
-    def _model(self, criterion: Criterion) -> OrdinalModel:
+    def _model(self, criterion: Criterion, looks: Looks | None = None) -> OrdinalModel:
         with self._learning:
             if criterion.id not in self._models:
-                model = model_for(criterion, self._library, self._cache)
+                model = model_for(criterion, self._library, self._cache, self._embed, looks)
                 self._models[criterion.id] = model
             return self._models[criterion.id]
 
     @property
     def engine(self) -> EngineName:
         """The embedded engine with the version of its features."""
-        return EngineName(NAME, str(features.VERSION))
+        return EngineName(NAME, features.version(self._embed))
 
     async def score(self, task: ScoringTask) -> Scorecard:
         """The scorecard of one reply."""
@@ -103,9 +122,9 @@ class EmbeddedScorer:
         if not any(character.isalpha() for character in own.text):
             pasted = tuple(Unscored(id, Reason.PASTED.value) for id in task.criteria)
             return Scorecard(pasted, gates)
-        looks: dict[tuple[str, ...], Looked] = {}
+        seen = _Seen()
         scores = tuple(
-            self._score_one(criterion, task, own, before, looks) for criterion in criteria
+            self._score_one(criterion, task, own, before, seen) for criterion in criteria
         )
         return Scorecard(scores, gates, gates_repaired(others, reply, task.crossed))
 
@@ -115,7 +134,7 @@ class EmbeddedScorer:
         task: ScoringTask,
         own: Folded,
         before: str,
-        looks: dict[tuple[str, ...], Looked],
+        seen: _Seen,
     ) -> CriterionScore:
         language = task.language
         if language not in criterion.languages:
@@ -123,9 +142,9 @@ class EmbeddedScorer:
         told = task.told if task.scenario is not None else None
         points = points_for(criterion, task.context, task.scenario, told)
         key = tuple(point.id for point in points)
-        if key not in looks:
-            looks[key] = look_at(own, fold(before), language, points, self._library.moves)
-        looked = looks[key]
+        if key not in seen.looks:
+            seen.looks[key] = look_at(own, fold(before), language, points, self._library.moves)
+        looked = seen.looks[key]
         hits = signal_hits(criterion, looked)
         shown = shows_behaviour(criterion, hits)
         done_lately = criterion.id in task.reached and not shown
@@ -133,7 +152,8 @@ class EmbeddedScorer:
             return NotApplicable(criterion.id)
         model = self._model(criterion)
         known = knowledge(criterion, looked, hits)
-        probabilities = model.probabilities(looked.grams, known, looked.general)
+        meant = self._directions(model, looked, seen)
+        probabilities = model.probabilities(looked.grams, (known, *looked.unknowing), meant)
         harmful = shows_opposite(criterion, looked, hits, self._library.moves)
         level = awarded_level(criterion, probabilities, harmful)
         words = last_words(task.context)
@@ -146,6 +166,14 @@ class EmbeddedScorer:
             probabilities,
             rationale(criterion, level, language, hits),
         )
+
+    def _directions(self, model: OrdinalModel, looked: Looked, seen: _Seen) -> Array | None:
+        """What the embedding model says; the vectors are asked for once for all criteria."""
+        if self._embed is None:
+            return None
+        if seen.meaning is None:
+            [seen.meaning] = meanings([(looked.said, looked.context.text)], self._embed)
+        return directions(seen.meaning, model.centres)
 
 
 SURE = 0.7

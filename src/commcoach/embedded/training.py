@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+from commcoach.coaching.embedding import Embedder
 from commcoach.domain.case_groups import origin_of
 from commcoach.domain.cases import Said
 from commcoach.domain.cues import has_cue
@@ -13,8 +14,11 @@ from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Example
 from commcoach.domain.scenario import Move, Scenario
 from commcoach.domain.wording import fold, language_of
-from commcoach.embedded.features import knowledge, look_at, signal_hits
-from commcoach.embedded.ordinal import Sample
+from commcoach.embedded.features import Looked, knowledge, look_at, signal_hits
+from commcoach.embedded.meaning import meanings
+from commcoach.embedded.ordinal import Meaning, Sample
+
+_CASE = "case:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,48 @@ def lessons(criterion: Criterion, library: Library) -> list[Lesson]:
     return [*_from_examples(criterion), *_from_cases(criterion, library)]
 
 
-def sample(criterion: Criterion, lesson: Lesson, moves: Sequence[Move]) -> Sample:
-    """A lesson as features."""
-    reply, context = fold(lesson.reply), fold(lesson.context)
-    looked = look_at(reply, context, lesson.language, lesson.points, moves)
-    known = knowledge(criterion, looked, signal_hits(criterion, looked))
-    return Sample(looked.grams, tuple(known), looked.general, looked.length, lesson.level)
+class Looks:
+    """Looks at lessons, at a graded case only once for all criteria."""
+
+    def __init__(self, moves: Sequence[Move]) -> None:
+        self._moves = moves
+        self._cases: dict[Hashable, Looked] = {}
+
+    def at(self, one: Lesson) -> Looked:
+        """The reply of a lesson with its context."""
+        key = (one.reply, one.context, one.language, one.points)
+        found = self._cases.get(key)
+        if found is None:
+            reply, context = fold(one.reply), fold(one.context)
+            found = look_at(reply, context, one.language, one.points, self._moves)
+            if one.origin.startswith(_CASE):
+                self._cases[key] = found
+        return found
+
+
+def samples(
+    criterion: Criterion,
+    learned_from: Sequence[Lesson],
+    looked_at: Looks,
+    embedder: Embedder | None = None,
+) -> list[Sample]:
+    """Lessons as features; with an embedder, `EmbeddingFailed` if there are no vectors."""
+    looks = [looked_at.at(one) for one in learned_from]
+    meant: Sequence[Meaning | None] = [None] * len(looks)
+    if embedder is not None:
+        meant = meanings([(one.said, one.context.text) for one in looks], embedder, keep=True)
+    return [
+        _sample(criterion, lesson, looked, meaning)
+        for lesson, looked, meaning in zip(learned_from, looks, meant, strict=True)
+    ]
+
+
+def _sample(
+    criterion: Criterion, lesson: Lesson, looked: Looked, meaning: Meaning | None
+) -> Sample:
+    known = tuple(knowledge(criterion, looked, signal_hits(criterion, looked)))
+    numbers = (known, *looked.unknowing)
+    return Sample(looked.grams, numbers, looked.length, lesson.level, meaning)
 
 
 def _from_examples(criterion: Criterion) -> Iterator[Lesson]:
@@ -61,6 +101,7 @@ def _from_examples(criterion: Criterion) -> Iterator[Lesson]:
 
 
 def _from_cases(criterion: Criterion, library: Library) -> Iterator[Lesson]:
+    ids = {case.id for case in library.cases}
     for case in library.cases:
         grades = case.levels_of(criterion.id)
         given = [level for level in grades if level is not None]
@@ -73,7 +114,7 @@ def _from_cases(criterion: Criterion, library: Library) -> Iterator[Lesson]:
         scenario = library.scenarios.get(case.scenario or "")
         points = points_for(criterion, case.context, scenario, None)
         level = sum(given) / len(given)
-        yield Lesson(f"case:{origin_of(case)}", case.reply, context, language, points, level)
+        yield Lesson(f"{_CASE}{origin_of(case, ids)}", case.reply, context, language, points, level)
 
 
 def points_for(

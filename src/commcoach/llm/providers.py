@@ -78,6 +78,17 @@ def open_model(choice: ModelChoice) -> LanguageModel:
     return PROVIDERS[choice.provider](choice)
 
 
+def name_of(choice: ModelChoice) -> str:
+    """The name that the model will have once it is open; a local one is not loaded for it."""
+    if choice.behind is not None:
+        return name_of(choice.behind)
+    if choice.provider == "openai":
+        return choice.name
+    if choice.provider == "stub":
+        return open_model(choice).name
+    return _file(choice).name
+
+
 def _file(choice: ModelChoice) -> Path:
     if choice.file is not None:
         return choice.file

@@ -53,6 +53,24 @@ _TAGS = 0xE0000
 """Where Unicode has invisible copies of the ASCII characters."""
 
 
+def kind_names(words: Wording) -> str:
+    """Every kind by the name that is shown and the one that stands in the files."""
+    return words.say("punctuation.list").join(
+        words.say("attack.kind_named", name=words.say(key), kind=kind)
+        for kind, key in _KINDS.items()
+    )
+
+
+def kind_named(given: str) -> AttackKind | None:
+    """The kind that a name means, in either language or as in the files; `None` if none."""
+    wanted = " ".join(given.casefold().split())
+    every = [Wording(language) for language in Language]
+    for kind, key in _KINDS.items():
+        if wanted in (kind.value, *(words.say(key).casefold() for words in every)):
+            return kind
+    return None
+
+
 def verdict(assault: Assault, words: Wording) -> list[str]:
     """What came out, with the noise it is held against."""
     every = assault.tried

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from itertools import groupby
@@ -12,10 +12,12 @@ from math import ceil
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from commcoach.coaching.standing import UNCALIBRATED, Standing
 from commcoach.domain.feedback import target
 from commcoach.domain.library import Library
 from commcoach.domain.progress import FEWEST, WINDOW, Mastery, Observation, mastery
 from commcoach.domain.rubric import Criterion
+from commcoach.presentation.engines import calibration_over
 from commcoach.presentation.lettering import balanced, breadth, write
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import Wording
@@ -38,6 +40,10 @@ _TITLE, _HEADING, _SMALL = 54, 37, 30
 _LONGEST_TITLE = 38
 """Cells of a criterion's title beside its mastery."""
 _FOOTER_CELLS = 64
+_ROOMY = 2
+"""Lines of the footer that stand well apart; more move together."""
+_CALIBRATED = "*"
+"""Stands behind the title of a calibrated criterion, where others are not."""
 
 # Okabe and Ito's colours, told apart with every kind of colour vision; solid, so that the
 # picture reads the same in dark chats.
@@ -50,22 +56,30 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One criterion: where its dots stand, and what is known of its mastery."""
+    """One criterion: where its dots stand, and what is known of its mastery.
+
+    `cases` is how many cases it is calibrated by; `None` if it is not.
+    """
 
     criterion: Criterion
     dots: tuple[tuple[float, Observation], ...]
     known: Mastery | None
+    cases: int | None = None
 
 
 def progress_picture(
-    observations: Sequence[Observation], library: Library, words: Wording
+    observations: Sequence[Observation],
+    library: Library,
+    words: Wording,
+    standing: Standing = UNCALIBRATED,
 ) -> bytes | None:
     """A PNG, 1080 pixels wide, with a panel for each focus criterion; `None` without any level.
 
     Shown are the criteria practised last, at most six, that are in focus in a scenario practised;
     without such, all that were observed. From left to right stand the sessions in equal steps,
-    dated by the reader's clock; in each its levels in order. Takes some tenths of a second of
-    processor time; may be called from any thread. Same input, same bytes.
+    dated by the reader's clock; in each its levels in order. Below them stands how far all these
+    levels can be trusted. Takes some tenths of a second of processor time; may be called from any
+    thread. Same input, same bytes.
     """
     seen = sorted(
         (one for one in observations if one.criterion in library.criteria), key=lambda one: one.at
@@ -80,12 +94,13 @@ def progress_picture(
     places = {session: place for place, session in enumerate(sessions)}
     known = mastery(drawn)
     panels = [
-        _Panel(criterion, tuple(_dots(id, drawn, places)), known.get(id))
+        _Panel(criterion, tuple(_dots(id, drawn, places)), known.get(id), standing.cases.get(id))
         for id, criterion in library.criteria.items()
         if id in shown
     ]
     with _ONE_AT_A_TIME:
-        return _draw(panels, list(sessions.values()), words)
+        footer = _footer(panels, standing, library, words)
+        return _draw(panels, list(sessions.values()), footer, words)
 
 
 def _shown(seen: Sequence[Observation], library: Library) -> set[str]:
@@ -137,7 +152,19 @@ _COURSE: dict[str, Any] = {"color": _LEVELS, "linewidth": 5, "alpha": 0.45}
 _AIM: dict[str, Any] = {"color": _TARGET, "linewidth": 3.5, "linestyle": (0, (3, 2))}
 
 
-def _draw(panels: Sequence[_Panel], sessions: Sequence[datetime], words: Wording) -> bytes:
+def _footer(panels: Sequence[_Panel], standing: Standing, library: Library, words: Wording) -> str:
+    """What of the picture is calibrated against people, and what it is not for."""
+    calibrated = [panel.cases for panel in panels if panel.cases is not None]
+    if not calibrated:
+        return calibration_over(replace(standing, cases={}), library, words)
+    if len(calibrated) == len(panels):
+        return words.say("chart.calibrated", cases=min(calibrated))
+    return words.say("chart.calibrated_some", mark=_CALIBRATED)
+
+
+def _draw(
+    panels: Sequence[_Panel], sessions: Sequence[datetime], footer: str, words: Wording
+) -> bytes:
     # Imported late: heavy, and a process that draws nothing does without.
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -147,17 +174,20 @@ def _draw(panels: Sequence[_Panel], sessions: Sequence[datetime], words: Wording
     figure = Figure(figsize=(_WIDTH / 72, height / 72), dpi=72, facecolor=_PAPER)
     write(figure, _MARGIN, height - 72, words.say("chart.title"), _TITLE)
     _legend(figure, height - 140, panels, words)
+    some = any(panel.cases is None for panel in panels)
     for index, panel in enumerate(panels):
         bottom = height - _HEADER - (index + 1) * tall + _PANEL_GAP
-        _heading(figure, bottom + tall - _PANEL_GAP - 42, panel, words)
+        _heading(figure, bottom + tall - _PANEL_GAP - 42, panel, some, words)
         plot_high = tall - _PANEL_TITLE - _PANEL_GAP
         wide = (_WIDTH - _PLOT_LEFT - _MARGIN) / _WIDTH
         box = (_PLOT_LEFT / _WIDTH, bottom / height, wide, plot_high / height)
         axes = figure.add_axes(box, facecolor=_PAPER)
         _plot(axes, panel, len(sessions), every_level=len(panels) <= 3)
     _dates(figure, _FOOTER - 34, sessions, words)
-    for row, line in enumerate(balanced(words.say("debrief.uncalibrated"), _FOOTER_CELLS)):
-        write(figure, _MARGIN, 80 - 42 * row, line, _SMALL, color=_FAINT)
+    lines = balanced(footer, _FOOTER_CELLS)
+    for row, line in enumerate(lines):
+        y = 80 - 42 * row if len(lines) <= _ROOMY else 98 - 36 * row
+        write(figure, _MARGIN, y, line, _SMALL, color=_FAINT)
     image = BytesIO()
     # Without the library's version in it, the picture is the same everywhere.
     FigureCanvasAgg(figure).print_png(  # type: ignore[no-untyped-call]  # the library gives it none
@@ -166,8 +196,11 @@ def _draw(panels: Sequence[_Panel], sessions: Sequence[datetime], words: Wording
     return image.getvalue()
 
 
-def _heading(figure: Figure, y: float, panel: _Panel, words: Wording) -> None:
+def _heading(figure: Figure, y: float, panel: _Panel, marked: bool, words: Wording) -> None:
+    """Title and mastery; where it is `marked` what is calibrated, the title says so of itself."""
     title = quote(panel.criterion.title.said_in(words.language), _LONGEST_TITLE)
+    if marked and panel.cases is not None:
+        title = f"{title} {_CALIBRATED}"
     write(figure, _MARGIN, y, title, _HEADING)
     known, right = panel.known, _WIDTH - _MARGIN
     if known is not None and known.level is not None:

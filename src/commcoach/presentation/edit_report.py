@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from commcoach.coaching.comparing import Compared, DryRun, Figures
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.coaching.trying import outcome
 from commcoach.domain.chance import NotEstimable, Result
 from commcoach.domain.edits import Edit
@@ -30,7 +31,10 @@ _LANG = {Language.ZH: "zh-CN", Language.EN: "en"}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Two versions by the names they were given, their edits, and the dry run if there was one."""
+    """Two versions by the names they were given, their edits, and the dry run if there was one.
+
+    `standing` tells how the new one stands beside what is published.
+    """
 
     old_name: str
     new_name: str
@@ -39,6 +43,7 @@ class Report:
     engine: str
     found: Sequence[Edit]
     done: DryRun | None
+    standing: ContentStanding = UNPUBLISHED
 
 
 def diff_page(report: Report, words: Wording) -> str:
@@ -53,8 +58,8 @@ def diff_page(report: Report, words: Wording) -> str:
         parts=parts_of(report.found, report.old, report.new, words),
         ran=done is not None,
         notes=_notes(report, words),
-        cases=_views(done.cases if done is not None else (), report.new, words),
-        practice=_views(done.practice if done is not None else (), report.new, words),
+        cases=_views(done.cases if done is not None else (), report, words),
+        practice=_views(done.practice if done is not None else (), report, words),
         gates=list(gate_lines(done, report.old, report.new, words)) if done is not None else [],
         labels={
             "edits": words.say("diff.edits"),
@@ -111,8 +116,8 @@ def is_diff_json(text: str) -> bool:
     return isinstance(data, dict) and data.get("format") == FORMAT
 
 
-def _views(compared: Sequence[Compared], new: Library, words: Wording) -> list[Any]:
-    return [compared_view(one, new, words) for one in compared]
+def _views(compared: Sequence[Compared], report: Report, words: Wording) -> list[Any]:
+    return [compared_view(one, report.new, words, report.standing) for one in compared]
 
 
 def _edit(edit: Edit) -> dict[str, Any]:
@@ -134,6 +139,7 @@ def _compared(one: Compared) -> dict[str, Any]:
         "criterion": one.criterion,
         "n": len(one.rows),
         "left_out": one.left_out,
+        "graded_by": dict(one.graders()),
         "comparable": one.comparable,
         "up": one.up,
         "down": one.down,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 from commcoach.coaching.arms import Taken
 from commcoach.coaching.debriefing import EMBEDDED, SECOND_MODEL
+from commcoach.coaching.embedding import WITHOUT_EMBEDDINGS
 from commcoach.coaching.language_model import BudgetSpent
+from commcoach.coaching.standing import Standing
 from commcoach.domain.dialogue import PracticeSession, Turn
+from commcoach.domain.library import Library
 from commcoach.presentation.wording import N_, Wording
 
 
@@ -14,26 +19,89 @@ def engine_name(engine: str, words: Wording) -> str:
     return words.say("engine.embedded") if engine == EMBEDDED else engine
 
 
-def calibration(engine: str, words: Wording, stood_in: int = 0) -> str:
-    """Who scored a session, that it is not calibrated against people, and what it is not for.
+def calibration(
+    engine: str, standing: Standing, library: Library, words: Wording, stood_in: int = 0
+) -> str:
+    """Who scored a session, what of it is calibrated against people, and what it is not for.
 
     `stood_in` is on how many turns the embedded engine scored in place of the model.
     """
+    mixed = bool(stood_in) and engine != EMBEDDED
+    if standing.cases:
+        key = "debrief.by_mixed"
+        who = words.say(key, engine=engine, turns=stood_in) if mixed else _by(engine, words)
+        return _calibrated(who, standing, library, words)
     if engine == EMBEDDED:
         return words.say("debrief.uncalibrated")
-    if stood_in:
+    if mixed:
         return words.say("debrief.uncalibrated_mixed", engine=engine, turns=stood_in)
     return words.say("debrief.uncalibrated_model", engine=engine)
 
 
-def why_note(engine: str, words: Wording, stand_in: str = "") -> str:
+def calibration_over(standing: Standing, library: Library, words: Wording) -> str:
+    """The same over several sessions, which different engines may have scored."""
+    if len(standing.engines) <= 1:
+        return calibration("".join(standing.engines) or EMBEDDED, standing, library, words)
+    who = words.say("punctuation.list").join(_by(one, words) for one in standing.engines)
+    if standing.cases:
+        return _calibrated(who, standing, library, words)
+    return words.say("debrief.uncalibrated_several", who=who)
+
+
+def _by(engine: str, words: Wording) -> str:
+    if engine == EMBEDDED:
+        return words.say("debrief.by_embedded")
+    return words.say("debrief.by_model", engine=engine)
+
+
+def _calibrated(who: str, standing: Standing, library: Library, words: Wording) -> str:
+    if standing.whole:
+        return words.say("debrief.calibrated", who=who, cases=standing.fewest)
+    names = calibrated_names(standing, library, words)
+    return words.say("debrief.calibrated_some", who=who, names=names)
+
+
+def calibration_of(criteria: Collection[str], cases: Mapping[str, int], words: Wording) -> str:
+    """How many of these criteria are calibrated, as half a sentence; `cases` has those that are."""
+    number = sum(id in cases for id in criteria)
+    if not number:
+        return words.say("engine.uncalibrated")
+    key = "engine.calibrated" if number == len(criteria) else "engine.calibrated_some"
+    return words.say(key, number=number, others=len(criteria) - number)
+
+
+def calibrated_names(standing: Standing, library: Library, words: Wording) -> str:
+    """The criteria that are calibrated, each with the number of cases behind it."""
+    known = library.criteria
+    return words.say("punctuation.list").join(
+        words.say(
+            "debrief.calibrated_name",
+            title=known[id].title.said_in(words.language) if id in known else id,
+            cases=standing.cases[id],
+        )
+        for id in standing.criteria
+        if id in standing.cases
+    )
+
+
+def why_note(
+    engine: str, standing: Standing, library: Library, words: Wording, stand_in: str = ""
+) -> str:
     """The same below the reasons for a turn's levels; `stand_in` is that of its scorecard."""
-    if engine == EMBEDDED or stand_in not in ("", SECOND_MODEL):
+    embedded = engine == EMBEDDED or stand_in not in ("", SECOND_MODEL)
+    if standing.cases:
+        who = _by(EMBEDDED if embedded else engine, words)
+        if standing.whole:
+            return words.say("why.calibrated", who=who, cases=standing.fewest)
+        names = calibrated_names(standing, library, words)
+        return words.say("why.calibrated_some", who=who, names=names)
+    if embedded:
         return words.say("why.engine")
     return words.say("why.engine_model", engine=engine)
 
 
 _SECOND = N_("stand_in.second_model")
+_NO_EMBEDDINGS = N_("stand_in.embeddings")
 _FAILED = N_("stand_in.reason.failed")
 _REASONS = {
     "unavailable": N_("stand_in.reason.unavailable"),
@@ -57,13 +125,15 @@ def stand_in_lines(turn: Turn, words: Wording) -> tuple[str, ...]:
     for work, reason in works:
         if reason == SECOND_MODEL:
             by_reason.setdefault(_SECOND, []).append(words.say(work))
+        elif reason == WITHOUT_EMBEDDINGS:
+            by_reason.setdefault(_NO_EMBEDDINGS, [])
         elif reason:
             by_reason.setdefault(_REASONS.get(reason, _FAILED), []).append(words.say(work))
     lines = []
     for why, done in by_reason.items():
         work = words.say("punctuation.list").join(done)
-        if why == _SECOND:
-            lines.append(words.say(_SECOND, work=work))
+        if why in (_SECOND, _NO_EMBEDDINGS):
+            lines.append(words.say(why, work=work))
         else:
             lines.append(words.say("stand_in.turn", work=work, reason=words.say(why)))
     return tuple(lines)
@@ -83,6 +153,8 @@ def stand_in_notice(taken: Taken, words: Wording) -> str:
         return ""
     if BudgetSpent.reason in new:
         return words.say("practice.budget_spent")
+    if new == [WITHOUT_EMBEDDINGS]:
+        return words.say("stand_in.embeddings_notice")
     return words.say("stand_in.notice", reason=words.say(_REASONS.get(new[0], _FAILED)))
 
 

@@ -6,13 +6,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from commcoach.coaching.comparing import Compared, DryRun, Figures, GateRow, Row
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.edits import Engine
 from commcoach.domain.library import Library
 from commcoach.domain.score import CriterionScore, Scored
 from commcoach.presentation.rubric_pages.view import calibration
 from commcoach.presentation.rubric_report.figures import figure
 from commcoach.presentation.trying import marked, short
-from commcoach.presentation.wording import Wording
+from commcoach.presentation.wording import N_, Wording
+
+_GRADERS = {
+    "human": N_("diff.by.human"),
+    "author": N_("diff.by.author"),
+    "model": N_("diff.by.model"),
+    "import": N_("diff.by.import"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +44,14 @@ class ComparedView:
     title: str
     summary: str
     figures: tuple[str, ...]
-    uncalibrated: str
+    calibration: str
     flips: tuple[FlipView, ...]
     any_flips: bool
 
 
-def compared_view(compared: Compared, new: Library, words: Wording) -> ComparedView:
+def compared_view(
+    compared: Compared, new: Library, words: Wording, standing: ContentStanding = UNPUBLISHED
+) -> ComparedView:
     """A criterion on replies that both versions scored."""
     criterion = new.criteria[compared.criterion]
     flips = compared.flips
@@ -54,12 +64,12 @@ def compared_view(compared: Compared, new: Library, words: Wording) -> ComparedV
         down=compared.down,
         other=len(flips) - compared.up - compared.down,
     )
-    (uncalibrated,) = calibration(criterion, new, (words,))
+    (calibrated,) = calibration(criterion, new, (words,), standing)
     return ComparedView(
         f"{criterion.title.said_in(words.language)} ({criterion.id})",
         summary,
         tuple(_figures(compared, words)),
-        uncalibrated,
+        calibrated,
         tuple(_flip(row, words) for row in flips),
         bool(flips),
     )
@@ -100,16 +110,25 @@ def _figures(compared: Compared, words: Wording) -> Iterator[str]:
     flips = bool(compared.flips)
     if any(row.graded is not None for row in compared.rows):
         key = "diff.kappa" if flips else "diff.kappa_same"
-        yield _said(key, compared.kappa(), words)
+        yield _said(key, compared.kappa(), words, _graders(compared, words))
     yield _said("diff.mean" if flips else "diff.mean_same", compared.mean(), words)
 
 
-def _said(key: str, figures: Figures, words: Wording) -> str:
+def _graders(compared: Compared, words: Wording) -> str:
+    """By whose grades agreement is told: those of people and those of authors are not the same."""
+    return words.say("punctuation.list").join(
+        words.say(_GRADERS.get(kind, N_("diff.by.other")), kind=kind, number=number)
+        for kind, number in compared.graders().items()
+    )
+
+
+def _said(key: str, figures: Figures, words: Wording, by: str = "") -> str:
     return words.say(
         key,
+        by=by,
         before=figure(figures.before, words),
         after=figure(figures.after, words),
-        change=figure(figures.change, words, "+.2f"),
+        change=figure(figures.change, words, "+z.2f"),
     )
 
 

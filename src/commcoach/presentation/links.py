@@ -23,18 +23,18 @@ _REFUSED = {
 }
 
 
-def figure(result: Result, words: Wording) -> str:
+def figure(result: Result, words: Wording, form: str = ".2f") -> str:
     """A number with its interval and n, or that it cannot be estimated."""
     if isinstance(result, NotEstimable):
         return words.say("link.not_estimable", n=result.n)
     if result.interval is None:
-        return words.say("link.estimate_bare", value=f"{result.value:.2f}", n=result.n)
+        return words.say("link.estimate_bare", value=format(result.value, form), n=result.n)
     low, high = result.interval
     return words.say(
         "link.estimate",
-        value=f"{result.value:.2f}",
-        low=f"{low:.2f}",
-        high=f"{high:.2f}",
+        value=format(result.value, form),
+        low=format(low, form),
+        high=format(high, form),
         n=result.n,
     )
 

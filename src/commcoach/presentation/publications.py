@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
+from pathlib import Path
 
 from commcoach.coaching.calibrating import Fitting
-from commcoach.coaching.publishing import Changes, Checked, Publication, Told
+from commcoach.coaching.checking import Checked, Moved
+from commcoach.coaching.publishing import Changes, Publication, Told
 from commcoach.coaching.self_testing import NOT_APPLICABLE, SelfTestFailure
 from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.chance import NotEstimable, Reason
+from commcoach.domain.courtesy_shift import MOST_SHIFT
 from commcoach.domain.library import Library
 from commcoach.domain.linking import MINIMUM, LinkChoice
-from commcoach.domain.rubric import Criterion, Gate
-from commcoach.domain.scenario import Scenario
 from commcoach.presentation.links import figure
+from commcoach.presentation.parts import KINDS, Libraries, kind_of, listed, name_of
 from commcoach.presentation.wording import N_, Wording
 
-_KINDS = {
-    "criterion": N_("publish.part.criterion"),
-    "gate": N_("publish.part.gate"),
-    "scenario": N_("publish.part.scenario"),
-    "prompt": N_("publish.part.prompt"),
-    "cases": N_("publish.part.cases"),
-    "moves": N_("publish.part.moves"),
-    "attacks": N_("publish.part.attacks"),
-}
-"""The kinds of parts of a release, in the order they are told."""
+_SCORED_TOO_FEW = (Reason.TOO_FEW, Reason.TOO_FEW_SCORED)
 _STOPPED = {
     "budget": N_("publish.stopped.budget"),
     "misconfigured": N_("publish.stopped.misconfigured"),
     "unavailable": N_("publish.stopped.unavailable"),
 }
-Titled: TypeAlias = Criterion | Gate | Scenario
 _SHOWN = 40
 """Characters of a reply that are shown to find it again."""
 
 
-def change_lines(changes: Changes, library: Library, words: Wording) -> tuple[str, ...]:
+def change_lines(changes: Changes, libraries: Libraries, words: Wording) -> tuple[str, ...]:
     """A line for each kind of part that changed: which were changed, added, removed."""
     lines = []
-    for kind, key in _KINDS.items():
+    for kind, key in KINDS.items():
         told = [
-            words.say(done, number=len(own), names=_listed([name for name in own if name], words))
+            words.say(done, number=len(own), names=listed([name for name in own if name], words))
             if any(own)
             else words.say(alone)
             for done, alone, parts in (
@@ -49,7 +41,7 @@ def change_lines(changes: Changes, library: Library, words: Wording) -> tuple[st
                 (N_("publish.added"), N_("publish.added_alone"), changes.added),
                 (N_("publish.removed"), N_("publish.removed_alone"), changes.removed),
             )
-            if (own := [_name(part, library, words) for part in parts if _kind(part) == kind])
+            if (own := [name_of(one, libraries, words) for one in parts if kind_of(one) == kind])
         ]
         if told:
             semicolon = words.say("publish.semicolon")
@@ -57,48 +49,65 @@ def change_lines(changes: Changes, library: Library, words: Wording) -> tuple[st
     return tuple(lines)
 
 
-def _kind(part: str) -> str:
-    return part.partition(":")[0]
-
-
-def _name(part: str, library: Library, words: Wording) -> str:
-    """What a part is called; its id where it is not in the library, empty where it has none."""
-    kind, _, id = part.partition(":")
-    titles: dict[str, Mapping[str, Titled]] = {
-        "criterion": library.criteria,
-        "cases": library.criteria,
-        "gate": library.gates,
-        "scenario": library.scenarios,
-    }
-    known = titles.get(kind, {}).get(id)
-    return known.title.said_in(words.language) if known is not None else id
-
-
-def _listed(names: Sequence[str], words: Wording) -> str:
-    return words.say("punctuation.list").join(names)
-
-
-def refusal_lines(checked: Checked, library: Library, words: Wording) -> tuple[str, ...]:
-    """Why a release is refused: every reason there is, problems of files left out."""
-    lines = [_floor_line(one, library, words) for one in checked.failed_floors]
+def refusal_lines(
+    checked: Checked, library: Library, command: str, words: Wording
+) -> tuple[str, ...]:
+    """Why a release is refused: every reason there is, problems of files and losses left out."""
+    lines = [_floor_line(one, library, command, words) for one in checked.failed_floors]
     lines += [self_test_line(one, library, words) for one in checked.binding_self_tests]
+    lines += [moved_line(one, library, words) for one in checked.binding_moved]
     if checked.stopped:
-        lines.append(words.say(_STOPPED.get(checked.stopped, _STOPPED["unavailable"])))
+        lines.append(stopped_line(checked.stopped, words))
     return tuple(lines)
 
 
-def _floor_line(verdict: FloorVerdict, library: Library, words: Wording) -> str:
-    criterion = library.criteria[verdict.criterion]
-    floor = criterion.floor
-    if floor is None or verdict.kappa is None:
-        raise ValueError(verdict.criterion)  # only a floor that binds can fail
+def stopped_line(stopped: str, words: Wording) -> str:
+    """Why a model did not score all cases, and what helps."""
+    return words.say(_STOPPED.get(stopped, _STOPPED["unavailable"]))
+
+
+def overtaken_line(told: Told, root: Path, command: str, words: Wording) -> str:
+    """That somebody else put something in force meanwhile: who, when, what."""
+    one = told.publication
+    key = N_("publish.overtaken_back") if one.rolled_back else N_("publish.overtaken")
     return words.say(
-        "publish.below_floor",
-        criterion=criterion.title.said_in(words.language),
-        kappa=figure(verdict.kappa, words),
-        floor=f"{floor.kappa:g}",
-        number=verdict.graded,
-        graders=floor.graders,
+        key,
+        by=one.by,
+        when=words.moment(one.at),
+        release=one.release,
+        number=told.changes.number,
+        command=command,
+        folder=root,
+    )
+
+
+def _floor_line(verdict: FloorVerdict, library: Library, command: str, words: Wording) -> str:
+    criterion = library.criteria[verdict.criterion]
+    floor, kappa = criterion.floor, verdict.kappa
+    if floor is None or kappa is None:
+        raise ValueError(verdict.criterion)  # only a floor that binds can fail
+    about = {
+        "criterion": criterion.title.said_in(words.language),
+        "graded": verdict.graded,
+        "graders": floor.graders,
+        "scored": verdict.scored,
+        "command": command,
+        "id": criterion.id,
+    }
+    if isinstance(kappa, NotEstimable) and kappa.reason in _SCORED_TOO_FEW:
+        return words.say("publish.scored_too_few", needed=kappa.needed, **about)
+    return words.say(
+        "publish.below_floor", kappa=figure(kappa, words), floor=f"{floor.kappa:g}", **about
+    )
+
+
+def moved_line(moved: Moved, library: Library, words: Wording) -> str:
+    """A criterion that courtesies move, how far, and what helps."""
+    return words.say(
+        N_("publish.moved_by_added") if moved.added else N_("publish.moved_by_removed"),
+        criterion=library.criteria[moved.criterion].title.said_in(words.language),
+        shift=figure(moved.shift.mean, words, "+.2f"),
+        most=f"{MOST_SHIFT:g}",
     )
 
 
@@ -126,43 +135,61 @@ def _verdict(verdict: int | str | None, library: Library, words: Wording) -> str
     return words.say("publish.gate", gate=gate.title.said_in(words.language) if gate else verdict)
 
 
-def calibration_lines(checked: Checked, library: Library, words: Wording) -> tuple[str, ...]:
-    """Which criteria are calibrated, by how many cases, and what the others lack.
+def calibration_lines(
+    floors: Sequence[FloorVerdict], fittings: Sequence[Fitting], library: Library, words: Wording
+) -> tuple[str, ...]:
+    """Which criteria are calibrated and what the others lack, then which have a scale link.
 
-    A criterion whose floor does not bind yet is uncalibrated, even if it has a link.
+    A criterion is calibrated by its floor alone; a link says nothing about that.
     """
-    waiting = {one.criterion: one for one in checked.floors if not one.binds}
-    linked = [one for one in checked.fittings if isinstance(one.result, LinkChoice)]
-    others = [one for one in checked.fittings if one not in linked]
-    calibrated = [one for one in linked if one.criterion not in waiting]
-    short = [waiting[one.criterion] for one in linked if one.criterion in waiting]
-    begun, ungraded = [one for one in others if one.n], [one for one in others if not one.n]
-    lines = []
-    if calibrated:
-        names = _with_cases(calibrated, library, words)
-        lines.append(words.say("publish.calibrated", number=len(calibrated), names=names))
-    if short:
-        names = _listed([_short_of_floor(one, library, words) for one in short], words)
-        lines.append(words.say("publish.below_min_cases", number=len(short), names=names))
-    if begun:
-        told = {"number": len(begun), "names": _with_cases(begun, library, words)}
-        lines.append(words.say("publish.uncalibrated", needed=MINIMUM, **told))
-    if ungraded:
-        lines.append(words.say("publish.ungraded", number=len(ungraded), needed=MINIMUM))
-    return tuple(lines)
+    judged = {one.criterion: one for one in floors}
+    unjudged = [one for one in fittings if one.criterion not in judged]
+    linked = [one for one in fittings if isinstance(one.result, LinkChoice)]
+    told = (
+        (
+            N_("publish.calibrated"),
+            [_with_kappa(one, library, words) for one in floors if one.is_calibrated],
+        ),
+        (
+            N_("publish.missed"),
+            [_with_kappa(one, library, words) for one in floors if one.failed],
+        ),
+        (
+            N_("publish.below_min_cases"),
+            [_short_of_floor(one, library, words) for one in floors if not one.binds],
+        ),
+        (N_("publish.no_floor"), [_with_cases(one, library, words) for one in unjudged if one.n]),
+        (N_("publish.ungraded"), [one.criterion for one in unjudged if not one.n]),
+        (N_("publish.linked"), [_with_cases(one, library, words) for one in linked]),
+        (
+            N_("publish.unlinked"),
+            [_with_cases(one, library, words) for one in fittings if one not in linked and one.n],
+        ),
+    )
+    return tuple(
+        words.say(key, number=len(names), names=listed(names, words), needed=MINIMUM)
+        for key, names in told
+        if names
+    )
 
 
-def _with_cases(fittings: Sequence[Fitting], library: Library, words: Wording) -> str:
-    return _listed(
-        [
-            words.say(
-                "publish.with_cases",
-                criterion=library.criteria[one.criterion].title.said_in(words.language),
-                n=one.n,
-            )
-            for one in fittings
-        ],
-        words,
+def _with_kappa(verdict: FloorVerdict, library: Library, words: Wording) -> str:
+    criterion = library.criteria[verdict.criterion]
+    if verdict.kappa is None:
+        raise ValueError(verdict.criterion)  # only a floor that does not bind has no kappa
+    return words.say(
+        "publish.with_kappa",
+        criterion=criterion.title.said_in(words.language),
+        graded=verdict.graded,
+        kappa=figure(verdict.kappa, words),
+    )
+
+
+def _with_cases(fitting: Fitting, library: Library, words: Wording) -> str:
+    return words.say(
+        "publish.with_cases",
+        criterion=library.criteria[fitting.criterion].title.said_in(words.language),
+        n=fitting.n,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.debriefing import EMBEDDED
+from commcoach.coaching.standing import UNCALIBRATED, Standing
 from commcoach.domain.dialogue import Turn
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion
@@ -71,7 +72,11 @@ def correction_of(turn: Turn, criterion: str, words: Wording) -> str:
 
 
 def why_lines(
-    turn: Turn | None, library: Library, words: Wording, engine: str = EMBEDDED
+    turn: Turn | None,
+    library: Library,
+    words: Wording,
+    engine: str = EMBEDDED,
+    standing: Standing = UNCALIBRATED,
 ) -> list[str]:
     """Level, anchor and evidence of every criterion of a turn, corrections included.
 
@@ -102,7 +107,7 @@ def why_lines(
                 key = "why.evidence" if evidence.source == "reply" else "why.evidence_context"
                 lines.append(words.say(key, quote=quote(evidence.quote, 110)))
     lines += [gate_line(hit, library, words) for hit in card.gates]
-    lines.append(why_note(engine, words, card.stand_in))
+    lines.append(why_note(engine, standing, library, words, card.stand_in))
     return lines
 
 

@@ -38,7 +38,8 @@ def debrief_lines(
     goal = _goal(report, library, words)
     turned = _turned(report, words)
     levels = _bars(report, words)
-    engine = [Line("", calibration(report.engine, words, report.stood_in))] if levels else []
+    who = calibration(report.engine, report.standing, library, words, report.stood_in)
+    engine = [Line("", who)] if levels else []
     well = _well(report, words)
     missed = _missed(report, words)
     others = (head, gates, turned, goal, levels, engine)

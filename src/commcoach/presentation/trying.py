@@ -9,17 +9,26 @@ from commcoach.coaching.admission import Reason
 from commcoach.coaching.trying import (
     Deciding,
     Explanation,
+    Known,
     Moved,
     Opening,
     Trial,
     Tried,
+    likeliest,
     nearest,
+    reaching,
 )
 from commcoach.domain.library import Library
-from commcoach.domain.rubric import Criterion, Direction
-from commcoach.domain.score import CriterionScore, Evidence, NotApplicable, Scored, Unscored
+from commcoach.domain.rubric import Criterion, Direction, Gate
+from commcoach.domain.score import (
+    CriterionScore,
+    Evidence,
+    GateHit,
+    NotApplicable,
+    Scored,
+    Unscored,
+)
 from commcoach.presentation.level_names import level_name
-from commcoach.presentation.reasons import gate_line
 from commcoach.presentation.wording import N_, Wording
 
 BAR = 20
@@ -27,6 +36,9 @@ BAR = 20
 _STEADY = 0.3
 """So much probability away from the nearest other level, a level is not in doubt."""
 _FULL, _PARTS = "█", " ▏▎▍▌▋▊▉"
+_SHORT = 8
+"""Characters of a release that tell it from others."""
+_VERSIONS = {"shipped": N_("try.version.shipped"), "current": N_("try.version.current")}
 _LANGUAGE, _MODEL = "language:", "model:"
 
 _OPENINGS = {
@@ -52,6 +64,7 @@ _UNSCORED = {
 }
 _LABELS = {
     "level": N_("try.label.level"),
+    "known": N_("try.label.known"),
     "probabilities": N_("try.label.probabilities"),
     "evidence": N_("try.label.evidence"),
     "why": N_("try.label.why"),
@@ -81,27 +94,36 @@ def facts(criterion: Criterion, tried: Tried, words: Wording, bar: int = BAR) ->
     found = [Fact("level", tuple(_level(criterion, score, words)))]
     explanation = tried.explanations.get(criterion.id)
     if isinstance(score, Scored):
+        if explanation is not None and explanation.known is not None:
+            found.append(Fact("known", (_known(explanation.known, words),)))
         found.append(Fact("probabilities", tuple(_probabilities(score, explanation, words, bar))))
+    if explanation is not None:
+        found.append(Fact("lessons", tuple(_lessons(explanation, words))))
+    if isinstance(score, Scored):
         found.append(Fact("evidence", tuple(_evidence(score.evidence, tried, words))))
     found.append(Fact("why", tuple(_why(score, explanation, words))))
-    if explanation is not None:
-        if not isinstance(score, Unscored):
-            found.append(Fact("applies", (_applies(explanation.opening, words),)))
-        found.append(Fact("lessons", tuple(_lessons(explanation, words))))
+    if explanation is not None and not isinstance(score, Unscored):
+        found.append(Fact("applies", (_applies(explanation.opening, words),)))
     return tuple(one for one in found if one.lines)
 
 
 def gate_facts(tried: Tried, library: Library, words: Wording) -> tuple[Fact, ...]:
     """The gates that the reply crossed, each with its words."""
-    lines = tuple(
-        words.say(
-            "try.gate",
-            gate=library.gates[hit.gate].title.said_in(words.language),
-            said=gate_line(hit, library, words),
-        )
-        for hit in tried.card.gates
-    )
+    lines = tuple(_gate(hit, library.gates[hit.gate], words) for hit in tried.card.gates)
     return (Fact("gates", lines or (words.say("try.no_gate"),)),)
+
+
+def _gate(hit: GateHit, gate: Gate, words: Wording) -> str:
+    """The gate with the words that crossed it, its rule, and what it does to the turn."""
+    quoted = words.say("punctuation.quote", text=hit.quote) if hit.quote else ""
+    told = {
+        "gate": gate.title.said_in(words.language),
+        "words": quoted,
+        "rule": gate.rule.said_in(words.language),
+    }
+    if gate.cap is None:
+        return words.say("try.gate_unscored", **told)
+    return words.say("try.gate", cap=f"{gate.cap:g}", **told)
 
 
 def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -152,11 +174,25 @@ def short(score: CriterionScore | None, words: Wording) -> str:
 
 
 def engine_line(trial: Trial, words: Wording) -> str:
-    """Who scored, under which version."""
+    """Who scored, under which version of the content."""
     release = trial.library.release
     if trial.engine.model is None:
         return words.say("try.engine", release=release)
     return words.say("try.engine_model", model=trial.engine.model, release=release)
+
+
+def version_name(trial: Trial, words: Wording) -> str:
+    """Which version was tried: what it was called, and the beginning of its release."""
+    release = trial.library.release[:_SHORT]
+    if trial.library.release == trial.name:
+        return release
+    name = words.say(_VERSIONS[trial.name]) if trial.name in _VERSIONS else trial.name
+    return words.say("try.version", name=name, release=release)
+
+
+def legend(trial: Trial, words: Wording) -> str:
+    """What the marks mean, for whoever sees them for the first time."""
+    return words.say("try.legend" if trial.engine.model is None else "try.legend_model")
 
 
 def _level(criterion: Criterion, score: CriterionScore, words: Wording) -> Iterator[str]:
@@ -178,6 +214,14 @@ def _probabilities(
     near = nearest(score)
     if near is None:
         return
+    if near.median == score.level != likeliest(score):
+        yield words.say(
+            "try.median",
+            level=score.level,
+            likeliest=likeliest(score),
+            share=f"{reaching(score)[score.level]:.0%}",
+            above=f"{reaching(score).get(score.level + 1, 0.0):.0%}",
+        )
     if near.median != score.level:
         highest = explanation.highest if explanation is not None else None
         capped = highest is not None and score.level == highest < near.median
@@ -236,6 +280,17 @@ def _why_unscored(rationale: str, words: Wording) -> str:
 def _applies(opening: Opening, words: Wording) -> str:
     condition = opening.condition.said_in(words.language)
     return words.say(_OPENINGS[opening.by], condition=condition, words=opening.words)
+
+
+def _known(known: Known, words: Wording) -> str:
+    """That the reply was learned from, so that its level proves nothing."""
+    key = {
+        (False, True): N_("try.known.same_example"),
+        (False, False): N_("try.known.like_example"),
+        (True, True): N_("try.known.same_case"),
+        (True, False): N_("try.known.like_case"),
+    }[known.is_case, known.same]
+    return words.say(key, level=f"{known.level:g}", text=known.text)
 
 
 def _lessons(explanation: Explanation, words: Wording) -> Iterator[str]:

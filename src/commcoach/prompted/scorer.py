@@ -27,7 +27,7 @@ from commcoach.domain.score import (
     Unscored,
 )
 from commcoach.prompted.asking import UNUSABLE, Asking, Means, within
-from commcoach.prompted.prompts import Asked
+from commcoach.prompted.prompts import Asked, Prompts
 from commcoach.prompted.samples import merged, with_chances
 from commcoach.prompted.scoring_prompt import gates_to_ask, scoring_prompt
 from commcoach.prompted.verdicts import (
@@ -72,6 +72,12 @@ class _Sample:
     by: str = ""
 
 
+def engine_name(prompts: Prompts, model: str, care: Care = ONE_CALL) -> EngineName:
+    """A model as a scorer: by the wording it is asked with and the number of its samples."""
+    alone = "a" if care.each_alone else ""
+    return EngineName(NAME, f"{prompts.version(Job.SCORER)}-{care.samples}{alone}", model)
+
+
 class PromptedScorer:
     """Asks a model for levels; the `gatekeeper`, an engine of this program, has the say on gates.
 
@@ -94,13 +100,12 @@ class PromptedScorer:
         self._gatekeeper = gatekeeper
         self._care = care
         self._stand_in = stand_in
-        alone = "a" if care.each_alone else ""
-        self._version = f"{means.prompts.version(Job.SCORER)}-{care.samples}{alone}"
+        self._name = engine_name(means.prompts, means.model.name, care)
 
     @property
     def engine(self) -> EngineName:
         """The model, by the wording it is asked with and the number of its samples."""
-        return EngineName(NAME, self._version, self._means.model.name)
+        return self._name
 
     def prepare(self) -> None:
         """Make the gatekeeper ready."""
@@ -115,7 +120,7 @@ class PromptedScorer:
         floor = await self._gatekeeper.score(task)
         forbidding = {id for id, gate in self._library.gates.items() if gate.cap is None}
         if any(hit.gate in forbidding for hit in floor.gates):
-            return Sampled(floor)
+            return Sampled(replace(floor, by=self._gatekeeper.engine))
         known = self._library.criteria
         asked = [known[id] for id in task.criteria if task.language in known[id].languages]
         samples = await self._samples(task, asked) if asked else ()
@@ -125,7 +130,8 @@ class PromptedScorer:
         elif any(isinstance(score, Unscored) for one in samples for score in one.scores.values()):
             self._means.notice(Job.SCORER, UNUSABLE)
         if samples and len(failures) == len(samples) and self._stand_in:
-            return Sampled(replace(floor, stand_in=failures[0].reason))
+            own = self._gatekeeper.engine
+            return Sampled(replace(floor, stand_in=failures[0].reason, by=own))
         taken = {
             criterion.id: tuple(
                 one.scores[criterion.id] for one in samples if criterion.id in one.scores
@@ -138,9 +144,13 @@ class PromptedScorer:
             else Unscored(id, f"language:{task.language}")
             for id in task.criteria
         )
-        stand_in = SECOND_MODEL if any(one.by for one in samples) else ""
+        second = next((one.by for one in samples if one.by), "")
+        stand_in = SECOND_MODEL if second else ""
         gates = self._all_gates(floor, samples)
-        return Sampled(Scorecard(scores, gates, floor.repairs, stand_in), taken)
+        # Of a model that helped out nothing is known but its name; what is known of the one that
+        # should have scored is not said of it.
+        by = replace(self.engine, model=second) if second else self.engine
+        return Sampled(Scorecard(scores, gates, floor.repairs, stand_in, by), taken)
 
     def _lately(self, task: ScoringTask, score: CriterionScore) -> CriterionScore:
         """What was shown a turn ago need not be shown again at once."""

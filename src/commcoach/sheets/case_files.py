@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from commcoach.domain.cases import Grade, GradedCase
+from commcoach.swapped_files import FilesChanged, swap, write_whole
 
 BARE = "levels"
 """The name under which a case's levels without a grader stand."""
 _NAME = re.compile(r"[^\w-]+")
-
-
-class CaseFilesChanged(Exception):
-    """Somebody changed the files of cases in the meantime."""
 
 
 def case_row(case: GradedCase) -> dict[str, Any]:
@@ -36,10 +30,13 @@ def case_row(case: GradedCase) -> dict[str, Any]:
     return row
 
 
-def write_cases(place: Path, cases: Iterable[GradedCase]) -> None:
-    """Write cases where there is no file yet; `FileExistsError` if there is one."""
-    with place.open("x", encoding="utf-8", newline="\n") as file:
-        file.writelines(_line(case_row(case)) for case in cases)
+def write_cases(place: Path, cases: Iterable[GradedCase], private: bool = False) -> None:
+    """Write cases where there is no file yet, whole or not at all; `private` for the owner alone.
+
+    `FileExistsError` if there is one, `OSError` if it cannot be written.
+    """
+    content = "".join(_line(case_row(case)) for case in cases).encode()
+    write_whole(place, content, 0o600 if private else 0o644)
 
 
 def add_grades(
@@ -48,55 +45,30 @@ def add_grades(
     grades: Mapping[str, Sequence[Grade]],
     cases: Sequence[GradedCase],
 ) -> list[Path]:
-    """Add grades to the cases of a folder, and new cases as a file of their own.
+    """Add grades to the cases of a folder, and new cases as a file of their own, all or none.
 
-    Every file is written beside its place first; only when all are, they take their places.
-    Lines without new grades stay as they are, byte by byte. Returns the files written. Raises
-    `CaseFilesChanged` if a case is gone or a file changed meanwhile, `OSError` if a file cannot
-    be written; then, and if the program is stopped, all files are as before.
+    For the folder's sole writer only (`swapped_files.sole_writer`). Lines without new grades stay
+    as they are, byte by byte. Returns the files written. Raises `FilesChanged` if a case is gone
+    or a file changed meanwhile, `OSError` if a file cannot be written; then all files are as
+    before. If the program is killed, they are as before or as they should be.
     """
     before: dict[Path, bytes | None] = {}
-    drafts: dict[Path, Path] = {}
+    after: dict[Path, bytes] = {}
     open_ids = set(grades)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        for place in sorted(folder.glob("*.jsonl")):
-            if place.name.startswith("."):
-                continue
+    for place in sorted(folder.glob("*.jsonl")):
+        if open_ids and not place.name.startswith("."):
             raw = place.read_bytes()
             changed = _with_grades(raw, grades, open_ids)
             if changed is not None:
-                before[place] = raw
-                drafts[place] = _draft(place, changed)
-        if open_ids:
-            raise CaseFilesChanged
-        if cases:
-            place = _free_place(folder, name)
-            before[place] = None
-            drafts[place] = _draft(place, "".join(_line(case_row(one)) for one in cases).encode())
-        _put_in_place(drafts, before)
-    finally:
-        for draft in drafts.values():
-            draft.unlink(missing_ok=True)
-    return list(drafts)
-
-
-def _put_in_place(drafts: Mapping[Path, Path], before: Mapping[Path, bytes | None]) -> None:
-    if any((place.read_bytes() if place.exists() else None) != before[place] for place in drafts):
-        raise CaseFilesChanged
-    try:
-        for place, draft in drafts.items():
-            draft.replace(place)
-    except BaseException:
-        # Whoever stops the program in between must not leave a part of the grades either.
-        for place in (place for place, draft in drafts.items() if not draft.exists()):
-            raw = before[place]
-            with suppress(OSError):
-                if raw is None:
-                    place.unlink()
-                else:
-                    _draft(place, raw).replace(place)
-        raise
+                before[place], after[place] = raw, changed
+    if open_ids:
+        raise FilesChanged
+    if cases:
+        place = _free_place(folder, name)
+        before[place] = None
+        after[place] = "".join(_line(case_row(one)) for one in cases).encode()
+    swap(folder, before, after)
+    return list(after)
 
 
 def _with_grades(
@@ -124,6 +96,10 @@ def _add(row: dict[str, Any], grade: Grade) -> None:
     own = next((one for one in row.get("grades", []) if one["by"] == grade.by), None)
     if own is not None:
         own["levels"].update(grade.levels)
+        # A level that is given anew is only as blind as the new one.
+        kept = {id: one for id, one in own.pop("blind", {}).items() if id not in grade.levels}
+        if kept or grade.blind:
+            own["blind"] = {**kept, **grade.blind}
     elif grade.by == BARE and row.get(BARE) is not None:
         row[BARE].update(grade.levels)
     else:
@@ -131,23 +107,12 @@ def _add(row: dict[str, Any], grade: Grade) -> None:
 
 
 def _grade(grade: Grade) -> dict[str, Any]:
-    return {"by": grade.by, "kind": grade.kind, "levels": dict(grade.levels)}
+    made: dict[str, Any] = {"by": grade.by, "kind": grade.kind, "levels": dict(grade.levels)}
+    return made | {"blind": dict(grade.blind)} if grade.blind else made
 
 
 def _line(row: Mapping[str, Any]) -> str:
     return json.dumps(row, ensure_ascii=False) + "\n"
-
-
-def _draft(place: Path, content: bytes) -> Path:
-    # The name begins with a dot: a draft that a crash leaves behind is no content.
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".draft", dir=place.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft = Path(name)
-    draft.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)
-    return draft
 
 
 def _free_place(folder: Path, name: str) -> Path:

@@ -9,6 +9,7 @@ from commcoach.coaching.casework import (
     CONTEXT,
     ID,
     LANGUAGE,
+    NOT_IN_CELLS,
     NOTE,
     REPLY,
     SCENARIO,
@@ -27,16 +28,18 @@ def fixed_header(name: str, label: str) -> str:
 
 def column_header(column: Column, title: str) -> str:
     """The criterion's title, and below it `open_question @王老师`."""
-    return f"{title}\n{column.criterion}" + (f" @{column.by}" if column.by else "")
+    by = NOT_IN_CELLS.sub("", column.by)
+    return f"{title}\n{column.criterion}" + (f" @{by}" if column.by else "")
 
 
 def read_header(text: str) -> str | Column | None:
     """Which column this is: a fixed one by its name, or one of levels; `None` for neither."""
-    words = text.split()
-    if words and words[-1].lower() in NAMES:
-        return words[-1].lower()
     lines = [line for line in text.splitlines() if line.strip()]
     found = _COLUMN.fullmatch(lines[-1]) if lines else None
+    words = text.split()
+    # A name may end like one of the fixed columns, but those have no name behind an @.
+    if words and words[-1].lower() in NAMES and (found is None or not found[2]):
+        return words[-1].lower()
     return Column(found[1], found[2] or "") if found is not None else None
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -41,7 +43,7 @@ class WorkbookFile:
         self._sheet: Any = None
         self._book: Any = None
         self.sent: int | None = None
-        self._before = _state(place)
+        self._before = state_of(place)
         why = _why_not(place)
         if why is not None:
             self._faults.append(Fault(why))
@@ -55,7 +57,7 @@ class WorkbookFile:
 
     def faults(self) -> Sequence[Fault]:
         """What is wrong with the file itself."""
-        if _state(self._place) != self._before:
+        if not is_still(self._place, self._before):
             # What else was found may be of either state.
             return (Fault("changed_while_read"),)
         return self._faults
@@ -194,6 +196,14 @@ def _why_not(place: Path) -> str | None:
     return None
 
 
-def _state(place: Path) -> tuple[int, int, int]:
-    found = place.stat()
-    return found.st_size, found.st_mtime_ns, found.st_ino
+def is_still(place: Path, state: str) -> bool:
+    """Whether a file is there and as it was."""
+    with suppress(OSError):
+        return state_of(place) == state
+    return False
+
+
+def state_of(place: Path) -> str:
+    """What is another if a file changes, even where its size and time stay as they are."""
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

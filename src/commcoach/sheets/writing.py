@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from errno import EEXIST
-from os import strerror
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, TYPE_STRING
+from openpyxl.cell.cell import TYPE_STRING
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,6 +23,7 @@ from commcoach.coaching.casework import (
     LANGUAGE,
     LONGEST_CELL,
     NOT_APPLICABLE,
+    NOT_IN_CELLS,
     NOTE,
     REPLY,
     SCENARIO,
@@ -31,9 +31,11 @@ from commcoach.coaching.casework import (
     Labels,
     Sheet,
     SheetRow,
+    UnusableName,
     check_of,
 )
-from commcoach.sheets.headers import column_header, fixed_header, told_rows
+from commcoach.sheets.headers import column_header, fixed_header, read_header, told_rows
+from commcoach.swapped_files import refuse_to_write_over
 
 Page = Any
 """A sheet that is written row by row; its type does not know all that it can do."""
@@ -59,10 +61,14 @@ _LINE = Side(style="thin", color="CFCABD")
 def write_sheet(place: Path, sheet: Sheet, labels: Labels) -> None:
     """Write a workbook where there is no file yet, row by row; `FileExistsError` if there is one.
 
-    Raises `OSError` if it cannot be written; then there is none. It is written beside its place
+    Raises `OSError` if it cannot be written, `UnusableName` if a grader's name cannot stand in a
+    header; then there is none. It is written beside its place
     first: whoever stops the program leaves no half workbook there.
     """
-    _refuse_to_write_over(place)
+    refuse_to_write_over(place)
+    for column in sheet.columns:
+        if read_header(column_header(column, "")) != column:
+            raise UnusableName(column.by)
     draft = place.with_name(f".{token_hex(8)}.draft")
     try:
         book = Workbook(write_only=True)
@@ -71,16 +77,13 @@ def write_sheet(place: Path, sheet: Sheet, labels: Labels) -> None:
         _fill_anchors(book.create_sheet(labels.anchors_sheet), labels)
         _fill_guide(book.create_sheet(labels.guide_sheet), labels)
         book.save(draft)
-        _refuse_to_write_over(place)
+        with draft.open("rb+") as file:
+            os.fsync(file.fileno())
+        refuse_to_write_over(place)
         draft.replace(place)
     finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-
-
-def _refuse_to_write_over(place: Path) -> None:
-    if place.exists() or place.is_symlink():
-        raise FileExistsError(EEXIST, strerror(EEXIST), str(place))
 
 
 class _Pen:
@@ -109,7 +112,7 @@ class _Pen:
         cell._style = self._style  # noqa: SLF001  # as above
         if text:
             cell.value = "x"  # a value that begins with = would be made a formula here
-            cell._value = ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_CELL]  # noqa: SLF001
+            cell._value = NOT_IN_CELLS.sub("", text)[:LONGEST_CELL]  # noqa: SLF001
             cell.data_type = TYPE_STRING
         return cell
 

@@ -1,33 +1,32 @@
-"""Calibration links in the database, with the figures that were found with them."""
+"""Examinations in the database: the links and verdicts of the criteria of a release."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.calibrating import Calibration, Examination
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import EngineName
-from commcoach.domain.chance import Estimate, NotEstimable, Reason, Result
-from commcoach.domain.linking import (
-    Figures,
-    IsotonicLink,
-    LinearLink,
-    Link,
-    LinkChoice,
-    LinkKind,
-)
+from commcoach.domain.case_scores import FloorVerdict
 from commcoach.store.database import Database
-from commcoach.store.tables.records import CalibrationRow
+from commcoach.store.finding_json import (
+    choice_from_json,
+    fitting_to_json,
+    verdict_from_json,
+    verdict_to_json,
+)
+from commcoach.store.tables.records import ExaminationRow, FindingRow
 from commcoach.store.troubles import belonging, decoded
 
 
 @dataclass(frozen=True, slots=True)
 class SqlCalibrations:
-    """Keeps the links of releases; every write is one transaction."""
+    """Keeps examinations; each is written in one transaction and never changed."""
 
     database: Database
 
@@ -36,112 +35,102 @@ class SqlCalibrations:
         with decoded(self.database.place):
             return await self.database.read(_links, release, engine)
 
-    async def replace(
-        self,
-        release: str,
-        engine: EngineName,
-        criteria: Sequence[str],
-        fitted: Sequence[Calibration],
-    ) -> None:
-        """Keep what was fitted for these criteria; those without a link now have none any more."""
-        with belonging(UnknownRelease(release)):
-            await self.database.write(_replace, release, engine, criteria, fitted)
+    async def verdicts(self, release: str, engine: EngineName) -> dict[str, FloorVerdict]:
+        """The verdicts for exactly this engine on this release, by criterion."""
+        with decoded(self.database.place):
+            return await self.database.read(_verdicts, release, engine)
+
+    async def number(self, release: str, engine: EngineName) -> int:
+        """How many examinations by this engine there are."""
+        return await self.database.read(_number, release, engine)
+
+    async def add(self, examination: Examination) -> None:
+        """Keep an examination as the newest."""
+        with belonging(UnknownRelease(examination.release)):
+            await self.database.write(add_examination, examination)
 
 
 def _of(release: str, engine: EngineName) -> ColumnElement[bool]:
     return and_(
-        CalibrationRow.release == release,
-        CalibrationRow.engine == engine.name,
-        CalibrationRow.version == engine.version,
-        CalibrationRow.model == (engine.model or ""),
+        ExaminationRow.release == release,
+        ExaminationRow.engine == engine.name,
+        ExaminationRow.version == engine.version,
+        ExaminationRow.model == (engine.model or ""),
     )
+
+
+def _number(db: Connection, release: str, engine: EngineName) -> int:
+    wanted = select(func.count()).select_from(ExaminationRow).where(_of(release, engine))
+    return db.scalar(wanted) or 0
+
+
+def _newest(
+    db: Connection, release: str, engine: EngineName, found: InstrumentedAttribute[Any]
+) -> Sequence[Any]:
+    """The newest row of every criterion in which something was found, in order of criteria."""
+    newest = (
+        select(func.max(FindingRow.examination).label("place"), FindingRow.criterion)
+        .join(ExaminationRow, ExaminationRow.place == FindingRow.examination)
+        .where(_of(release, engine), found.is_not(None))
+        .group_by(FindingRow.criterion)
+        .subquery()
+    )
+    wanted = (
+        select(FindingRow.criterion, found.label("found"), ExaminationRow.examined_at)
+        .join(ExaminationRow, ExaminationRow.place == FindingRow.examination)
+        .join(
+            newest,
+            and_(
+                newest.c.place == FindingRow.examination,
+                newest.c.criterion == FindingRow.criterion,
+            ),
+        )
+        .order_by(FindingRow.criterion)
+    )
+    return db.execute(wanted).all()
 
 
 def _links(db: Connection, release: str, engine: EngineName) -> dict[str, Calibration]:
-    wanted = select(CalibrationRow).where(_of(release, engine)).order_by(CalibrationRow.criterion)
-    rows: Any = db.execute(wanted)
     return {
         row.criterion: Calibration(
-            release, engine, row.criterion, choice_from_json(row.choice), row.fitted_at
+            release, engine, row.criterion, choice_from_json(row.found["link"]), row.examined_at
         )
-        for row in rows
+        for row in _newest(db, release, engine, FindingRow.fitting)
+        if row.found["link"] is not None
     }
 
 
-def _replace(
-    db: Connection,
-    release: str,
-    engine: EngineName,
-    criteria: Sequence[str],
-    fitted: Sequence[Calibration],
-) -> None:
-    old = CalibrationRow.criterion.in_(criteria)
-    db.execute(delete(CalibrationRow).where(_of(release, engine), old))
+def _verdicts(db: Connection, release: str, engine: EngineName) -> dict[str, FloorVerdict]:
+    return {
+        row.criterion: verdict_from_json(row.criterion, row.found)
+        for row in _newest(db, release, engine, FindingRow.verdict)
+    }
+
+
+def add_examination(db: Connection, examination: Examination) -> None:
+    """Keep an examination as the newest, as a part of somebody's transaction."""
+    engine = examination.engine
+    added = db.execute(
+        insert(ExaminationRow).values(
+            release=examination.release,
+            engine=engine.name,
+            version=engine.version,
+            model=engine.model or "",
+            examined_at=examination.at,
+            author=examination.by,
+        )
+    )
+    (place,) = added.inserted_primary_key or (None,)
+    fittings = {one.criterion: one for one in examination.fittings}
+    verdicts = {one.criterion: one for one in examination.verdicts}
     rows = [
         {
-            "release": release,
-            "engine": engine.name,
-            "version": engine.version,
-            "model": engine.model or "",
-            "criterion": one.criterion,
-            "fitted_at": one.at,
-            "choice": choice_to_json(one.choice),
+            "examination": place,
+            "criterion": id,
+            "fitting": fitting_to_json(fittings[id]) if id in fittings else None,
+            "verdict": verdict_to_json(verdicts[id]) if id in verdicts else None,
         }
-        for one in fitted
+        for id in sorted(fittings.keys() | verdicts.keys())
     ]
     if rows:
-        db.execute(insert(CalibrationRow), rows)
-
-
-def choice_to_json(choice: LinkChoice) -> dict[str, Any]:
-    """A link with its figures as JSON."""
-    return {
-        "kind": choice.kind.value,
-        "link": asdict(choice.link),
-        "n": choice.n,
-        "before": _figures_to_json(choice.before),
-        "after": _figures_to_json(choice.after),
-        "gain": asdict(choice.gain),
-        "graders_differ_more": choice.graders_differ_more,
-    }
-
-
-def choice_from_json(data: dict[str, Any]) -> LinkChoice:
-    """A link with its figures from their JSON."""
-    return LinkChoice(
-        kind=LinkKind(data["kind"]),
-        link=_link_from(data["link"]),
-        n=data["n"],
-        before=_figures_from(data["before"]),
-        after=_figures_from(data["after"]),
-        gain=_result_from(data["gain"]),
-        graders_differ_more=data["graders_differ_more"],
-    )
-
-
-def _link_from(data: dict[str, Any]) -> Link:
-    if "points" in data:
-        return IsotonicLink(tuple((raw, graded) for raw, graded in data["points"]))
-    return LinearLink(data["slope"], data["intercept"], data["lowest"], data["highest"])
-
-
-def _figures_to_json(figures: Figures) -> dict[str, Any]:
-    return {
-        "quadratic": asdict(figures.quadratic),
-        "absolute_error": asdict(figures.absolute_error),
-        "bias": asdict(figures.bias),
-    }
-
-
-def _figures_from(data: dict[str, Any]) -> Figures:
-    return Figures(
-        _result_from(data["quadratic"]),
-        _result_from(data["absolute_error"]),
-        _result_from(data["bias"]),
-    )
-
-
-def _result_from(data: dict[str, Any]) -> Result:
-    if "reason" in data:
-        return NotEstimable(Reason(data["reason"]), data["n"], data["needed"])
-    return Estimate(data["value"], data["low"], data["high"], data["n"])
+        db.execute(insert(FindingRow), rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from commcoach.domain.dialogue import Ending, PracticeSession, Turn
@@ -10,6 +11,7 @@ from commcoach.domain.persona import Event, PersonaState, Reaction, Stage
 from commcoach.domain.reading import FoundMove, Reading
 from commcoach.domain.score import (
     CriterionScore,
+    EngineName,
     Evidence,
     GateHit,
     NotApplicable,
@@ -85,6 +87,7 @@ def part_values(turn: Turn) -> dict[str, Any]:
         "gates": [gate_hit_to_json(hit) for hit in card.gates] if card is not None else None,
         "repairs": list(card.repairs) if card is not None else None,
         "score_stand_in": card.stand_in if card is not None else None,
+        "scored_by": asdict(card.by) if card is not None and card.by is not None else None,
     }
 
 
@@ -99,6 +102,7 @@ def turn_from(
             gates=tuple(gate_hit_from_json(hit) for hit in row.gates),
             repairs=tuple(row.repairs or ()),
             stand_in=row.score_stand_in or "",
+            by=EngineName(**row.scored_by) if row.scored_by else None,
         )
     return Turn(
         number=row.number,

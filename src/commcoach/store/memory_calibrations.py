@@ -1,38 +1,50 @@
-"""Calibration links in memory: for tests, and for trying things out."""
+"""Examinations in memory: for tests, and for trying things out."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from commcoach.coaching.calibrating import Calibration
+from commcoach.coaching.calibrating import Calibration, Examination
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import EngineName
+from commcoach.domain.case_scores import FloorVerdict
 from commcoach.store.memory_records import InMemoryReleases
 
 
 @dataclass(slots=True)
 class InMemoryCalibrations:
-    """Keeps links as long as the process lives, by the same rules as the database."""
+    """Keeps examinations as long as the process lives, by the same rules as the database."""
 
     releases: InMemoryReleases
-    kept: dict[tuple[str, EngineName], dict[str, Calibration]] = field(default_factory=dict)
+    kept: list[Examination] = field(default_factory=list)
 
     async def of(self, release: str, engine: EngineName) -> dict[str, Calibration]:
         """The links for exactly this engine on this release, by criterion."""
-        return dict(sorted(self.kept.get((release, engine), {}).items()))
+        found: dict[str, Calibration] = {}
+        for one in self._by(release, engine):
+            for fitting in one.fittings:
+                found.pop(fitting.criterion, None)
+            found.update(one.calibrations)
+        return dict(sorted(found.items()))
 
-    async def replace(
-        self,
-        release: str,
-        engine: EngineName,
-        criteria: Sequence[str],
-        fitted: Sequence[Calibration],
-    ) -> None:
-        """Keep what was fitted for these criteria; those without a link now have none any more."""
-        if fitted and release not in self.releases.releases:
-            raise UnknownRelease(release)
-        links = self.kept.setdefault((release, engine), {})
-        for criterion in criteria:
-            links.pop(criterion, None)
-        links.update({one.criterion: one for one in fitted})
+    async def verdicts(self, release: str, engine: EngineName) -> dict[str, FloorVerdict]:
+        """The verdicts for exactly this engine on this release, by criterion."""
+        found = {
+            verdict.criterion: verdict
+            for one in self._by(release, engine)
+            for verdict in one.verdicts
+        }
+        return dict(sorted(found.items()))
+
+    async def number(self, release: str, engine: EngineName) -> int:
+        """How many examinations by this engine there are."""
+        return len(self._by(release, engine))
+
+    async def add(self, examination: Examination) -> None:
+        """Keep an examination as the newest."""
+        if examination.release not in self.releases.releases:
+            raise UnknownRelease(examination.release)
+        self.kept.append(examination)
+
+    def _by(self, release: str, engine: EngineName) -> list[Examination]:
+        return [one for one in self.kept if (one.release, one.engine) == (release, engine)]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from commcoach.coaching.calibrating import Examination
 from commcoach.coaching.publishing import Publication
 from commcoach.coaching.releasing import UnknownRelease
-from commcoach.store.memory_records import InMemoryReleases
+from commcoach.store.memory_calibrations import InMemoryCalibrations
 
 
 @dataclass(slots=True)
 class InMemoryPublications:
     """Keeps publications as long as the process lives, by the same rules as the database."""
 
-    releases: InMemoryReleases
+    calibrations: InMemoryCalibrations
     published: dict[int, Publication] = field(default_factory=dict)
 
     async def newest(self) -> Publication | None:
@@ -24,11 +25,13 @@ class InMemoryPublications:
         """All publications, newest first."""
         return [self.published[number] for number in sorted(self.published, reverse=True)]
 
-    async def add(self, publication: Publication) -> bool:
-        """Keep a publication; `False` if there is one of its number already."""
+    async def add(self, publication: Publication, examination: Examination | None = None) -> bool:
+        """Keep a publication with its examination; `False` if its number is there already."""
         if publication.number in self.published:
             return False
-        if publication.release not in self.releases.releases:
+        if publication.release not in self.calibrations.releases.releases:
             raise UnknownRelease(publication.release)
+        if examination is not None:
+            await self.calibrations.add(examination)
         self.published[publication.number] = publication
         return True

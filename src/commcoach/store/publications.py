@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from commcoach.coaching.calibrating import Examination
 from commcoach.coaching.publishing import Publication
 from commcoach.coaching.releasing import UnknownRelease
+from commcoach.store.calibrations import add_examination
 from commcoach.store.database import Database
 from commcoach.store.statements import insert_new
 from commcoach.store.tables.records import PublicationRow
@@ -30,10 +32,10 @@ class SqlPublications:
         """All publications, newest first."""
         return await self.database.read(_published, None)
 
-    async def add(self, publication: Publication) -> bool:
-        """Keep a publication; `False` if there is one of its number already."""
+    async def add(self, publication: Publication, examination: Examination | None = None) -> bool:
+        """Keep a publication with its examination; `False` if its number is there already."""
         with belonging(UnknownRelease(publication.release)):
-            return await self.database.write(_add, publication)
+            return await self.database.write(_add, publication, examination)
 
 
 def _published(db: Connection, most: int | None) -> list[Publication]:
@@ -47,7 +49,7 @@ def _published(db: Connection, most: int | None) -> list[Publication]:
     ]
 
 
-def _add(db: Connection, publication: Publication) -> bool:
+def _add(db: Connection, publication: Publication, examination: Examination | None) -> bool:
     values = {
         "number": publication.number,
         "release": publication.release,
@@ -56,4 +58,8 @@ def _add(db: Connection, publication: Publication) -> bool:
         "note": publication.note,
         "rolled_back": publication.rolled_back,
     }
-    return bool(db.execute(insert_new(db, PublicationRow), values).rowcount)
+    if not db.execute(insert_new(db, PublicationRow), values).rowcount:
+        return False
+    if examination is not None:
+        add_examination(db, examination)
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-NEEDED = "0004"
+NEEDED = "0006"
 """The newest revision in `migrations/versions`."""
 
 

@@ -59,7 +59,12 @@ _STANDING = (
     .with_for_update()
 )
 """The turn that stands: its reply, and for each part whether it is missing."""
-_COMES_WITH = {"line_stand_in": "line", "repairs": "gates", "score_stand_in": "gates"}
+_COMES_WITH = {
+    "line_stand_in": "line",
+    "repairs": "gates",
+    "score_stand_in": "gates",
+    "scored_by": "gates",
+}
 _SCORES, _EVIDENCE = insert(ScoreRow), insert(EvidenceRow)
 
 

@@ -8,11 +8,12 @@ from importlib.metadata import version
 from commcoach.coaching import enrolment
 from commcoach.coaching.keeping import forget_learner
 from commcoach.coaching.mail import Answer, Button, Outgoing
+from commcoach.coaching.standing import calibrated_criteria
 from commcoach.domain.language import Language
 from commcoach.domain.people import Learner
 from commcoach.domain.progress import easiest
 from commcoach.presentation.durations import duration
-from commcoach.presentation.engines import engine_name
+from commcoach.presentation.engines import calibration_of, engine_name
 from commcoach.presentation.wording import Wording
 from commcoach.telegram import choosing
 from commcoach.telegram.commands import command_lines
@@ -140,6 +141,8 @@ async def about(talk: Talk) -> Answer:
     """Version, engine, calibration, and what the levels are not."""
     practice = talk.desk.coaches.newest
     engine = practice.scorer.engine
+    calibrations = talk.desk.house.calibrations
+    cases = await calibrated_criteria(calibrations, practice.library.release, engine)
     text = talk.html(
         "bot.about",
         version=version("commcoach"),
@@ -147,5 +150,6 @@ async def about(talk: Talk) -> Answer:
         release=practice.library.release,
         scenarios=len(practice.library.scenarios),
         criteria=len(practice.library.criteria),
+        standing=calibration_of(practice.library.criteria, cases, talk.words),
     )
     return talk.answer(talk.send(bold("commcoach") + "\n" + text))

@@ -15,6 +15,7 @@ from commcoach.coaching.house import House
 from commcoach.coaching.mail import Outgoing
 from commcoach.coaching.progressing import observations
 from commcoach.coaching.releasing import UnknownRelease
+from commcoach.coaching.standing import standing_over, verdicts_for
 from commcoach.coaching.transcripts import Transcript, transcript_of
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording
@@ -69,22 +70,26 @@ class Attachments:
     async def _picture(self, learner: str, words: Wording) -> Attachment | None:
         from commcoach.presentation.charts import progress_picture
 
-        seen = list(observations(await self._house.sessions.of_learner(learner)))
-        library = self._coaches.newest.library
-        picture = await asyncio.to_thread(progress_picture, seen, library, words)
+        practised = await self._house.sessions.of_learner(learner)
+        standing = await standing_over(self._house.calibrations, practised)
+        seen, library = list(observations(practised)), self._coaches.newest.library
+        picture = await asyncio.to_thread(progress_picture, seen, library, words, standing)
         return Attachment("commcoach-progress.png", picture) if picture is not None else None
 
     async def _transcripts(self, learner: str) -> list[Transcript]:
         judge = outcome_judge()
         made = []
-        for session in await self._house.sessions.of_learner(learner):
+        practised = await self._house.sessions.of_learner(learner)
+        verdicts = await verdicts_for(self._house.calibrations, practised)
+        for session in practised:
             if session.turns:
                 try:
                     library = (await self._coaches.of(session.release)).library
                 except UnknownRelease:
                     log.warning("session_left_out", session=session.id, reason="release_unknown")
                     continue
-                made.append(await transcript_of(session, library, self._house.reviews, judge))
+                reviews = self._house.reviews
+                made.append(await transcript_of(session, library, reviews, judge, verdicts))
         return made
 
     async def _data(self, learner: str, transcripts: list[Transcript]) -> bytes:

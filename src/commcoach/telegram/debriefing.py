@@ -8,6 +8,7 @@ from commcoach.coaching.debriefing import debrief
 from commcoach.coaching.mail import Answer, Button, Outgoing
 from commcoach.coaching.practice import Practice, finish_session
 from commcoach.coaching.review import Contest, contest_score
+from commcoach.coaching.standing import verdicts_for
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.presentation.remarks import quote
 from commcoach.presentation.short_debrief import debrief_lines
@@ -56,7 +57,8 @@ async def _debrief_message(talk: Talk, coach: Practice, ended: PracticeSession) 
     if not ended.turns:
         other = talk.button("bot.button.another", Verb.MENU)
         return talk.send(talk.plain("debrief.no_turns"), [[again, other]], key)
-    report = await debrief(coach.library, coach.judge, ended)
+    verdicts = await verdicts_for(talk.desk.house.calibrations, [ended])
+    report = await debrief(coach.library, coach.judge, ended, verdicts)
     lines = debrief_lines(report, ended, coach.library, talk.words)
     text = "\n".join((bold(line.label) if line.label else "") + escape(line.text) for line in lines)
     rows: Rows = (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
 from commcoach.coaching.progressing import Progress, progress_of
+from commcoach.coaching.standing import verdicts_for
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.feedback import target
 from commcoach.domain.library import Library
 from commcoach.domain.progress import FEWEST
 from commcoach.domain.score import NotApplicable, Scored
+from commcoach.presentation.engines import calibration
 from commcoach.presentation.reasons import correction_of, gate_line, standing_level
 from commcoach.presentation.remarks import quote
 from commcoach.telegram.attachments import Shown, recipe
@@ -111,6 +113,10 @@ async def each(talk: Talk, id: str) -> Answer:
     if session.closing:
         blocks.append(_said(talk, name, session.closing))
     blocks += await _own_views(talk, session, library)
+    verdicts = await verdicts_for(talk.desk.house.calibrations, [session])
+    standing = verdicts.standing(session)
+    if standing.criteria:
+        blocks.append(escape(calibration(session.engine, standing, library, talk.words)))
     *before, last = pages(blocks)
     over = session.ending is not None and bool(session.turns)
     rows = [[talk.button("bot.button.debrief", Verb.DEBRIEF, session.id)]] if over else ()

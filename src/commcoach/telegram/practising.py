@@ -10,6 +10,7 @@ from commcoach.coaching.arms import Taken, advice_on
 from commcoach.coaching.mail import Answer, Outgoing
 from commcoach.coaching.one_way import one_way as one_way_to_put
 from commcoach.coaching.practice import Practice
+from commcoach.coaching.standing import verdicts_for
 from commcoach.coaching.turns import NotPossibleNow, SetAside, rewrite_reply, take_turn
 from commcoach.domain.dialogue import (
     Action,
@@ -122,7 +123,10 @@ async def why(talk: Talk, id: str, number: str, attempt: str) -> Answer:
     if found is None:
         return talk.hint("bot.session_gone")
     coach, taken = found
-    told = why_lines(taken.turn, coach.library, talk.words, taken.session.engine)
+    session = taken.session
+    verdicts = await verdicts_for(talk.desk.house.calibrations, [session])
+    standing = verdicts.standing(session, [taken.turn])
+    told = why_lines(taken.turn, coach.library, talk.words, session.engine, standing)
     lines = [escape(line) for line in told]
     title = talk.words.say("bot.why_title", number=taken.turn.number)
     if taken.turn.card is None:

@@ -30,12 +30,28 @@ class GradeShape(Row):
     levels: dict[Identifier, float | None] = Field(
         description="By criterion: a level (real values allowed), or null for not applicable."
     )
+    blind: dict[Identifier, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        default={},
+        description=(
+            "Written by `calibration report --import`: the criteria on which this grade came from "
+            "a drawing and was given blind, each with the weight of the reply in that drawing "
+            "(its level's share of all replies by its share of those drawn; 1 if drawn by chance "
+            "alone). A criterion that is not here was not graded blind, and does not count for "
+            "floors and scale links."
+        ),
+    )
 
 
 class CaseShape(Row):
     """A graded case; a bare `levels` is one grade."""
 
-    id: Annotated[str, Field(min_length=1)] = Field(description="Unique over all case files.")
+    id: Annotated[str, Field(min_length=1)] = Field(
+        description=(
+            "Unique over all case files. A case and its translation differ by a part zh or en, "
+            "such as shift-zh-1 and shift-en-1; where one of the two is missing such a part says "
+            "nothing."
+        )
+    )
     context: str | list[SaidShape] = Field(
         default="", description="What was said before; its last line calls for the reply."
     )

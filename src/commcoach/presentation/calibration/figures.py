@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from commcoach.coaching.grading_report import Differing, GradingReport
@@ -19,6 +19,7 @@ _SHARES = ("exact", "adjacent")
 _REASONS = {
     Reason.TOO_FEW: N_("calibration.reason.too_few"),
     Reason.TOO_FEW_GROUPS: N_("calibration.reason.too_few"),
+    Reason.TOO_FEW_SCORED: N_("calibration.reason.too_few"),
     Reason.NOT_DOUBLE_GRADED: N_("calibration.reason.not_double_graded"),
     Reason.ONE_LEVEL_GRADED: N_("calibration.reason.one_level"),
     Reason.ONE_LEVEL_GIVEN: N_("calibration.reason.one_level"),
@@ -69,18 +70,47 @@ def in_words(
 
 
 def verdict(report: GradingReport, words: Wording) -> str:
-    """What the figures come to, without more than they can tell."""
-    found = report.measures["quadratic"]
-    people, machine = found.humans, found.machine_for_each
-    if not isinstance(people, Estimate) or not isinstance(machine, Estimate):
+    """What the figures come to, without more than they can tell.
+
+    By the difference on the same replies: two intervals may overlap and yet differ, or not.
+    """
+    behind = report.measures["quadratic"].behind
+    if not isinstance(behind, Estimate):
         return words.say("calibration.verdict.unknown")
-    if people.low is None or machine.low is None:
+    if behind.low is None or behind.high is None:
         return words.say("calibration.verdict.too_few")
-    if people.value < machine.value:
-        return words.say("calibration.verdict.people_differ")
-    if machine.high is not None and machine.high < people.low:
-        return words.say("calibration.verdict.machine_worse")
-    return words.say("calibration.verdict.alike")
+    difference = in_words(behind, words, signed=True)
+    if behind.low > 0:
+        return words.say("calibration.verdict.people_differ", difference=difference)
+    if behind.high < 0:
+        return words.say("calibration.verdict.machine_worse", difference=difference)
+    return words.say("calibration.verdict.alike", difference=difference)
+
+
+def notes(report: GradingReport, words: Wording) -> Iterator[str]:
+    """What must be known to read the figures: weights, and what stands behind none of them."""
+    replies, effective = report.key.replies, round(report.effective)
+    if effective < report.without_level.number:
+        yield words.say("calibration.weighted", replies=replies, effective=effective)
+    if report.unseen:
+        yield words.say("calibration.unseen", share=_number(report.unseen, True, False))
+    found = report.measures["quadratic"]
+    if found.scored < found.n:
+        yield words.say("calibration.unscored", number=found.n - found.scored, all=found.n)
+
+
+def not_applicable(report: GradingReport, words: Wording) -> str:
+    """How many replies each person called not applicable, and the machine gave no level."""
+    each = [
+        words.say("calibration.share_of", by=by, number=number, all=report.graded[by])
+        for by, number in report.not_applicable.items()
+    ]
+    return words.say(
+        "calibration.not_applicable",
+        each=words.say("punctuation.list").join(each),
+        number=f"{report.without_level.hits:g}",
+        all=report.without_level.number,
+    )
 
 
 def floor_line(report: GradingReport, words: Wording) -> str:

@@ -9,6 +9,8 @@ from commcoach.presentation.calibration.figures import (
     floor_line,
     levels_line,
     measures,
+    not_applicable,
+    notes,
     severities,
     verdict,
 )
@@ -29,6 +31,8 @@ def report_lines(report: GradingReport, words: Wording) -> Iterator[Line]:
     if report.is_older:
         yield Line(words.say("calibration.older"), UNSURE)
     yield Line()
+    for note in notes(report, words):
+        yield Line(note, FAINT)
     yield Line(words.say("calibration.agreement"), HEADING)
     for one in measures(report, words):
         yield Line(one.name, label="  ")
@@ -39,6 +43,7 @@ def report_lines(report: GradingReport, words: Wording) -> Iterator[Line]:
     yield Line(words.say("calibration.severity"), HEADING)
     for by, said in severities(report, words).items():
         yield Line(said, label=f"  {by}  ")
+    yield Line(not_applicable(report, words), FAINT)
     if report.applicable.number:
         yield Line(applicability_line(report, words), FAINT)
     heading = words.say("calibration.discuss", number=len(report.discuss))
@@ -58,6 +63,7 @@ def drawn_line(report: GradingReport, words: Wording) -> str:
     return words.say(
         "calibration.drawn",
         day=words.day(report.key.drawn_at),
+        replies=report.key.replies,
         number=report.drawn,
         graded=words.say("punctuation.list").join(graded),
     )

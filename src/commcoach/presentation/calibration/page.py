@@ -41,6 +41,8 @@ def calibration_page(report: GradingReport, words: Wording, at: datetime) -> str
         made=words.say("calibration.made", engine=name, release=report.key.release, day=day),
         drawn=drawn_line(report, words),
         is_older=report.is_older,
+        notes=list(figures.notes(report, words)),
+        not_applicable=figures.not_applicable(report, words),
         measures=figures.measures(report, words),
         verdict=figures.verdict(report, words),
         severities=figures.severities(report, words),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Rubric
 from commcoach.presentation.rubric_pages.view import (
@@ -14,8 +15,10 @@ from commcoach.presentation.rubric_pages.view import (
     CriterionView,
     GateView,
     Texts,
-    calibration,
+    calibration_of_all,
+    calibration_short,
     criterion_view,
+    edition,
     gate_views,
     tier,
 )
@@ -36,8 +39,12 @@ class Line:
     label: str = ""
 
 
-def all_criteria(library: Library, words: Wording) -> Iterator[Line]:
-    """Every module with its criteria: tier, languages, whether people's grades stand behind."""
+def all_criteria(
+    library: Library, words: Wording, standing: ContentStanding = UNPUBLISHED
+) -> Iterator[Line]:
+    """Every module with its criteria: tier, languages, whether they are calibrated."""
+    yield from _edition(tuple(library.criteria.values()), standing, (words,))
+    yield Line()
     widest = max((cell_len(id) for id in library.criteria), default=0)
     titles = [one.title.said_in(words.language) for one in library.criteria.values()]
     room = max(map(cell_len, titles), default=0)
@@ -45,28 +52,44 @@ def all_criteria(library: Library, words: Wording) -> Iterator[Line]:
         yield Line(f"{rubric.title.said_in(words.language)} ({rubric.module})", HEADING)
         for one in rubric.criteria:
             title = one.title.said_in(words.language)
-            told = (tier(one, words), " ".join(one.languages), words.say("show.uncalibrated_short"))
+            known = calibration_short(one.id, standing, words)
+            told = (tier(one, words), " ".join(one.languages), known)
             row = f"{_padded(title, room)}  {'  '.join(told)}"
             yield Line(row, label=f"  {_padded(one.id, widest)}  ")
         yield Line()
 
 
-def module(rubric: Rubric, library: Library, said: Sequence[Wording]) -> Iterator[Line]:
+def module(
+    rubric: Rubric,
+    library: Library,
+    said: Sequence[Wording],
+    standing: ContentStanding = UNPUBLISHED,
+) -> Iterator[Line]:
     """What a module is for, and the levels of its criteria."""
     for words in said:
         yield Line(rubric.title.said_in(words.language), TITLE)
         yield Line(rubric.purpose.said_in(words.language))
+    yield from _edition(rubric.criteria, standing, said)
+    known = all(one.id in standing.cases for one in rubric.criteria)
+    for text in calibration_of_all(rubric.criteria, standing, said):
+        yield Line(text, FAINT if known else UNSURE)
     for one in rubric.criteria:
         yield Line()
-        view = criterion_view(one, library, said)
+        view = criterion_view(one, library, said, standing)
         yield from _head(view)
         yield from _levels(view)
 
 
-def criterion(one: Criterion, library: Library, said: Sequence[Wording]) -> Iterator[Line]:
+def criterion(
+    one: Criterion,
+    library: Library,
+    said: Sequence[Wording],
+    standing: ContentStanding = UNPUBLISHED,
+) -> Iterator[Line]:
     """Everything that a reader of one criterion wants to know."""
-    view = criterion_view(one, library, said)
+    view = criterion_view(one, library, said, standing)
     yield from _head(view)
+    yield from _edition((one,), standing, said)
     if any(view.why):
         yield from _section(said, "show.why", [view.why])
     yield from _heading(said, "show.levels")
@@ -87,15 +110,23 @@ def criterion(one: Criterion, library: Library, said: Sequence[Wording]) -> Iter
     yield Line()
     told = (f"{view.module}/{view.id}", view.edition[0], view.hash, library.release)
     yield Line(" · ".join(told), FAINT)
-    for text in calibration(one, library, said):
-        yield Line(text, UNSURE)
+    for text in view.calibration:
+        yield Line(text, FAINT if view.is_calibrated else UNSURE)
 
 
 def _head(view: CriterionView) -> Iterator[Line]:
     names = " · ".join(filter(None, view.title))
     yield Line(f"{names} ({view.id})", TITLE)
-    yield Line(" · ".join((*view.tier, view.languages)), FAINT)
+    yield Line(" · ".join((*view.tier, view.languages, *view.calibration_short)), FAINT)
     yield from _texts(view.summary)
+
+
+def _edition(
+    criteria: Sequence[Criterion], standing: ContentStanding, said: Sequence[Wording]
+) -> Iterator[Line]:
+    style = UNSURE if any(one.id in standing.drafts for one in criteria) else FAINT
+    for text in edition(criteria, standing, said):
+        yield Line(text, style)
 
 
 def _levels(view: CriterionView) -> Iterator[Line]:
@@ -116,6 +147,8 @@ def _replies(said: Sequence[Wording], key: str, groups: Sequence[AnswersView]) -
                 yield Line(line.text, FAINT, line.label)
         for reply in group.replies:
             yield from _texts(reply.said, f"  {reply.level}  ")
+            for line in _texts(reply.because, "     "):
+                yield Line(line.text, FAINT, line.label)
 
 
 def _gates(gates: Sequence[GateView], said: Sequence[Wording]) -> Iterator[Line]:

@@ -6,11 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Rubric
 from commcoach.presentation.pages import page_template
-from commcoach.presentation.rubric_pages.view import Texts, criterion_view, gate_views, texts_of
+from commcoach.presentation.rubric_pages.view import (
+    Texts,
+    calibration_of_all,
+    criterion_view,
+    edition,
+    gate_views,
+    texts_of,
+)
 from commcoach.presentation.wording import Wording
 
 _PAGE = Path(__file__).with_name("page.html.j2")
@@ -27,6 +35,7 @@ def rubric_page(
     library: Library,
     said: Sequence[Wording],
     at: datetime,
+    standing: ContentStanding = UNPUBLISHED,
 ) -> str:
     """An HTML page with these criteria of a module, in the languages of these wordings.
 
@@ -39,7 +48,10 @@ def rubric_page(
         module=rubric.module,
         title=texts_of(rubric.title, said),
         purpose=texts_of(rubric.purpose, said),
-        criteria=[criterion_view(one, library, said) for one in criteria],
+        criteria=[criterion_view(one, library, said, standing) for one in criteria],
+        calibration=calibration_of_all(criteria, standing, said),
+        edition=edition(criteria, standing, said),
+        is_draft=any(one.id in standing.drafts for one in criteria),
         gates=gate_views(library.gates.values(), said),
         release=library.release,
         day=said[0].day(at),
@@ -73,5 +85,4 @@ def _labels(said: Sequence[Wording]) -> Mapping[str, Texts]:
         "gates_about": each("show.gates.about"),
         "hash": each("show.hash"),
         "release": each("show.release"),
-        "uncalibrated": each("show.uncalibrated_short"),
     }

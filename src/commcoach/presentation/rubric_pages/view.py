@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
+from commcoach.domain.case_scores import grades_by_people
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.language import Localized
 from commcoach.domain.library import Library
@@ -28,11 +30,12 @@ _TIERS = {
 
 @dataclass(frozen=True, slots=True)
 class ReplyView:
-    """A reply that belongs at a level."""
+    """A reply that belongs at a level; of one easily put at another, `because` says why."""
 
     level: int
     name: Texts
     said: Texts
+    because: Texts = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,9 @@ class CriterionView:
     evidence: Texts
     tier: Texts
     languages: str
+    is_calibrated: bool
     calibration: Texts
+    calibration_short: Texts
     applies: tuple[Texts, ...]
     applies_not: tuple[Texts, ...]
     levels: tuple[LevelView, ...]
@@ -95,7 +100,10 @@ class CriterionView:
 
 
 def criterion_view(
-    criterion: Criterion, library: Library, said: Sequence[Wording]
+    criterion: Criterion,
+    library: Library,
+    said: Sequence[Wording],
+    standing: ContentStanding = UNPUBLISHED,
 ) -> CriterionView:
     """The criterion in the languages of these wordings."""
     return CriterionView(
@@ -110,7 +118,9 @@ def criterion_view(
         evidence=texts_of(criterion.evidence_rule, said),
         tier=tuple(tier(criterion, words) for words in said),
         languages=" ".join(criterion.languages),
-        calibration=calibration(criterion, library, said),
+        is_calibrated=criterion.id in standing.cases,
+        calibration=calibration(criterion, library, said, standing),
+        calibration_short=tuple(calibration_short(criterion.id, standing, one) for one in said),
         applies=tuple(texts_of(one.when, said) for one in criterion.applies_when),
         applies_not=tuple(texts_of(one.when, said) for one in criterion.not_applicable_when),
         levels=tuple(_level(criterion, level, said) for level in criterion.levels),
@@ -142,10 +152,65 @@ def gate_views(gates: Iterable[Gate], said: Sequence[Wording]) -> tuple[GateView
     )
 
 
-def calibration(criterion: Criterion, library: Library, said: Sequence[Wording]) -> Texts:
-    """That nobody has compared the scores with people's yet, and how many cases that could use."""
+def calibration(
+    criterion: Criterion,
+    library: Library,
+    said: Sequence[Wording],
+    standing: ContentStanding = UNPUBLISHED,
+) -> Texts:
+    """Whether it is calibrated against people, and by how many cases; or how many there are yet."""
+    cases = standing.cases.get(criterion.id)
+    if cases is not None:
+        return tuple(words.say("show.calibrated", number=cases) for words in said)
     number = double_graded(library.cases, criterion.id)
     return tuple(words.say("show.uncalibrated", number=number) for words in said)
+
+
+def calibration_short(id: str, standing: ContentStanding, words: Wording) -> str:
+    """The same in a word."""
+    calibrated = id in standing.cases
+    return words.say("show.calibrated_short" if calibrated else "show.uncalibrated_short")
+
+
+def calibration_of_all(
+    criteria: Sequence[Criterion], standing: ContentStanding, said: Sequence[Wording]
+) -> Texts:
+    """How many of these criteria are calibrated."""
+    number = sum(one.id in standing.cases for one in criteria)
+    if number in (0, len(criteria)):
+        return tuple(
+            words.say("show.calibrated_short" if number else "show.uncalibrated_short")
+            for words in said
+        )
+    others = len(criteria) - number
+    return tuple(words.say("show.calibrated_some", number=number, others=others) for words in said)
+
+
+def edition(
+    criteria: Sequence[Criterion], standing: ContentStanding, said: Sequence[Wording]
+) -> Texts:
+    """Whether these criteria are the ones in force, or drafts; empty where nobody can tell."""
+    if not standing.is_known:
+        return ()
+    published = standing.publication
+    if published is None:
+        return tuple(words.say("show.never_published") for words in said)
+    drafts = [one for one in criteria if one.id in standing.drafts]
+    key = "show.in_force"
+    if drafts:
+        key = "show.draft" if len(drafts) == len(criteria) else "show.drafts"
+    return tuple(
+        words.say(
+            key,
+            number=published.number,
+            at=words.moment(published.at),
+            by=published.by,
+            names=words.say("punctuation.list").join(
+                one.title.said_in(words.language) for one in drafts
+            ),
+        )
+        for words in said
+    )
 
 
 def tier(criterion: Criterion, words: Wording) -> str:
@@ -154,12 +219,8 @@ def tier(criterion: Criterion, words: Wording) -> str:
 
 
 def double_graded(cases: Iterable[GradedCase], criterion: str) -> int:
-    """How many cases two people or more have graded by this criterion."""
-    number = 0
-    for case in cases:
-        people = {one.by for one in case.grades if one.kind == "human" and criterion in one.levels}
-        number += len(people) > 1
-    return number
+    """How many cases two people or more have given a level of this criterion blind."""
+    return sum(len(grades_by_people(case, criterion)) > 1 for case in cases)
 
 
 def _level(criterion: Criterion, level: Level, said: Sequence[Wording]) -> LevelView:
@@ -183,7 +244,12 @@ def _answers(
         yield AnswersView(
             to,
             tuple(
-                ReplyView(one.level, _name(criterion, one.level, said), texts_of(one.text, said))
+                ReplyView(
+                    one.level,
+                    _name(criterion, one.level, said),
+                    texts_of(one.text, said),
+                    texts_of(one.because, said),
+                )
                 for one in ordered
             ),
         )

@@ -8,7 +8,8 @@ from typing import Any
 
 from commcoach.coaching.rubric_testing import EngineReport
 from commcoach.domain.chance import NotEstimable, Result
-from commcoach.domain.criterion_report import CriterionReport, Disagreement, Fit, Shift
+from commcoach.domain.courtesy_shift import Shift
+from commcoach.domain.criterion_figures import CriterionReport, Disagreement, Fit
 from commcoach.domain.engine_comparison import Comparison
 
 FORMAT = "commcoach-rubric-test/1"
@@ -76,12 +77,15 @@ def _criterion(one: CriterionReport) -> dict[str, Any]:
     return {
         "version": one.criterion.version,
         "levels": list(one.criterion.numbers),
+        "pool": cover.pool,
         "cases": cover.cases,
         "groups": one.groups,
         "largest_group": one.largest,
         "coverage": {
             "scored": cover.scored,
             "not_applicable": cover.not_applicable,
+            "graded_level": cover.graded_level,
+            "graded_not_applicable": cover.graded_not_applicable,
             "unscored": cover.unscored,
             "applicability": _result(cover.applicability),
             "not_applicable_by_both": cover.both,
@@ -102,11 +106,13 @@ def _criterion(one: CriterionReport) -> dict[str, Any]:
         },
         "people": {
             "cases": people.n,
+            "scored": people.scored,
             "pairs": people.pairs,
             "each_other": _result(people.humans),
             "pairwise": _result(people.pairwise),
             "engine_with_all": _result(people.machine),
             "engine_for_each": _result(people.machine_for_each),
+            "engine_less_each_other": _result(people.behind),
             "severity": {by: _result(each) for by, each in people.severity.items()},
         },
         "zh_en": {

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from commcoach.domain.chance import NotEstimable, Reason, Result
 from commcoach.presentation.wording import N_, Wording
 
 _WHY = {
     Reason.TOO_FEW: N_("test.why.too_few"),
     Reason.TOO_FEW_GROUPS: N_("test.why.too_few"),
+    Reason.TOO_FEW_SCORED: N_("test.why.too_few_scored"),
     Reason.ONE_LEVEL_GRADED: N_("test.why.one_level_graded"),
     Reason.ONE_LEVEL_GIVEN: N_("test.why.one_level_given"),
     Reason.NO_SPREAD: N_("test.why.no_spread"),
@@ -16,6 +19,19 @@ _WHY = {
 }
 NOTHING = "–"
 """Stands in a table where there is no number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A figure with its name; `bad` if it misses what it should reach.
+
+    `gloss` says in half a sentence what it measures, for whoever meets the word the first time.
+    """
+
+    label: str
+    value: str
+    bad: bool = False
+    gloss: str = ""
 
 
 def figure(result: Result, words: Wording, form: str = ".2f") -> str:

@@ -9,19 +9,17 @@ from rich.cells import cell_len
 from commcoach.coaching.rubric_testing import EngineReport
 from commcoach.domain.engine_comparison import Comparison
 from commcoach.presentation.rubric_pages.lines import Line
+from commcoach.presentation.rubric_report.bench import BENCH_COLUMNS, bench_view
+from commcoach.presentation.rubric_report.criterion import CriterionView, criterion_view
 from commcoach.presentation.rubric_report.view import (
-    BENCH_COLUMNS,
     COLUMNS,
-    CriterionView,
-    WorstView,
-    bench_view,
     bill_lines,
     compact_rows,
-    criterion_view,
     engine_title,
     remarks,
     stopped_line,
 )
+from commcoach.presentation.rubric_report.worst import WorstView
 from commcoach.presentation.wording import Wording
 
 HEADING, TITLE, FAINT, BAD, UNSURE = "bold cyan", "bold", "dim", "bold red", "yellow"
@@ -40,9 +38,10 @@ def engine_lines(report: EngineReport, words: Wording, details: bool) -> Iterato
         label = f"{mark}{row.label}  " if row.label else ""
         yield Line(row.value, BAD if row.bad else UNSURE, label)
     if details:
-        for one in report.reports.values():
+        for number, one in enumerate(report.reports.values()):
             yield Line()
-            yield from _criterion(criterion_view(one, words), words)
+            # What the words mean is said where they are met first, not thirty times.
+            yield from _criterion(criterion_view(one, words), words, glossed=number == 0)
     if report.trial.bill is not None:
         yield Line()
         for line in bill_lines(report.trial.bill, words):
@@ -74,13 +73,15 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     return " ".join((cells[0] + first, "", *rest)).rstrip()
 
 
-def _criterion(view: CriterionView, words: Wording) -> Iterator[Line]:
+def _criterion(view: CriterionView, words: Wording, glossed: bool) -> Iterator[Line]:
     yield Line(f"{view.title} ({view.id})", HEADING)
     yield Line(view.status, UNSURE)
     widest = max(cell_len(row.label) for row in view.rows)
     for row in view.rows:
         space = " " * (widest - cell_len(row.label))
         yield Line(row.value, BAD if row.bad else "", f"  {row.label}{space}  ")
+        if glossed and row.gloss:
+            yield Line(row.gloss, FAINT, " " * (widest + 4))
     yield Line()
     yield Line(words.say("test.confusion"), TITLE)
     head = [words.say("test.confusion.corner"), *map(str, view.levels)]
@@ -93,16 +94,16 @@ def _criterion(view: CriterionView, words: Wording) -> Iterator[Line]:
     if view.worst:
         yield Line()
         yield Line(words.say("test.worst"), TITLE)
-        for worst in view.worst:
-            yield from _worst(worst, words)
+        for number, worst in enumerate(view.worst, start=1):
+            yield from _worst(number, worst, words)
 
 
-def _worst(view: WorstView, words: Wording) -> Iterator[Line]:
-    yield Line(view.id, FAINT, "  · ")
-    yield Line(view.context, "", f"    {words.say('test.worst.context')}")
-    yield Line(view.reply, "", f"    {words.say('test.worst.reply')}")
-    yield Line(view.anchor, "", f"    {view.graded}")
-    yield Line(view.rationale, "", f"    {view.given}")
-    if view.quotes:
-        quotes = " … ".join(view.quotes)
-        yield Line(quotes, FAINT, f"    {words.say('test.worst.quotes')}")
+def _worst(number: int, view: WorstView, words: Wording) -> Iterator[Line]:
+    yield Line(view.id, FAINT, f"  {number}. ")
+    yield Line(view.context, "", f"     {words.say('test.worst.context')}")
+    yield Line(view.reply, "", f"     {words.say('test.worst.reply')}")
+    yield Line(view.graded, TITLE, "     ")
+    yield Line(view.anchor, "", "       ")
+    yield Line(view.given, TITLE, "     ")
+    for reason in view.reasons:
+        yield Line(reason, "", "       ")

@@ -10,14 +10,13 @@ from commcoach.coaching.rubric_testing import EngineReport
 from commcoach.domain.engine_comparison import Comparison
 from commcoach.domain.language import Language
 from commcoach.presentation.pages import page_template
+from commcoach.presentation.rubric_report.bench import BENCH_COLUMNS, bench_view
+from commcoach.presentation.rubric_report.criterion import criterion_view
 from commcoach.presentation.rubric_report.view import (
-    BENCH_COLUMNS,
     COLUMNS,
     about_lines,
-    bench_view,
     bill_lines,
     compact_rows,
-    criterion_view,
     engine_title,
     remarks,
     stopped_line,
@@ -71,7 +70,6 @@ def report_page(
             "worst": words.say("test.worst"),
             "context": words.say("test.worst.context"),
             "reply": words.say("test.worst.reply"),
-            "quotes": words.say("test.worst.quotes"),
         },
         release=release,
         day=words.day(at),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,6 +39,10 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
       `verdict` (`scored`, `not_applicable`, `unscored`), `level` as it stands, `given_level` by
       the engine, `expected` (the engine's mean), `evidence` (`quote`, `start`, `end`, `source`),
       `rationale`, and `overrides` (`level`, `reason`, `by`, `at`), oldest first.
+      `calibrated_cases` is the number of cases graded by several people by which the criterion is
+      calibrated for whoever gave the level; `null` if it is not.
+    - `scored_by`: who did give the levels of this turn (`name`, `version`, `model`); `null` where
+      that was not written down.
     - `gates`: those crossed (`gate`, `quote`, `start`, `end`); `repairs`: those made good.
     - `stand_ins`: why the embedded engine did the work of a model, for `reading`, `line` and
       `scores` (`unavailable`, `misconfigured`, `unusable`, `cut_off`, `refused`, `budget`,
@@ -65,10 +70,10 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
         for one in transcript.contests
     ]
     for turn in session.turns:
-        yield {**about, **_turn(turn), "contests": contests}
+        yield {**about, **_turn(transcript, turn), "contests": contests}
 
 
-def _turn(turn: Turn) -> dict[str, Any]:
+def _turn(transcript: Transcript, turn: Turn) -> dict[str, Any]:
     card = turn.card
     return {
         "turn": turn.number,
@@ -79,7 +84,8 @@ def _turn(turn: Turn) -> dict[str, Any]:
         "context": turn.context,
         "reply": None if expired(turn) else turn.reply,
         "line": turn.line,
-        "scores": None if card is None else list(_scores(turn)),
+        "scores": None if card is None else list(_scores(transcript, turn)),
+        "scored_by": None if card is None or card.by is None else asdict(card.by),
         "gates": [
             {"gate": hit.gate, "quote": hit.quote, "start": hit.start, "end": hit.end}
             for hit in (() if card is None else card.gates)
@@ -93,10 +99,11 @@ def _turn(turn: Turn) -> dict[str, Any]:
     }
 
 
-def _scores(turn: Turn) -> Iterator[dict[str, Any]]:
+def _scores(transcript: Transcript, turn: Turn) -> Iterator[dict[str, Any]]:
     standing = turn.standing()
     if turn.card is None or standing is None:
         return
+    release = transcript.session.release
     for given, score in zip(turn.card.scores, standing.scores, strict=True):
         proof = given.evidence if isinstance(given, Scored) else ()
         yield {
@@ -105,6 +112,9 @@ def _scores(turn: Turn) -> Iterator[dict[str, Any]]:
             "level": score.level if isinstance(score, Scored) else None,
             "given_level": given.level if isinstance(given, Scored) else None,
             "expected": round(given.expected, 3) if isinstance(given, Scored) else None,
+            "calibrated_cases": transcript.verdicts.cases(release, turn.card, given.criterion)
+            if isinstance(given, Scored)
+            else None,
             "evidence": [
                 {"quote": one.quote, "start": one.start, "end": one.end, "source": one.source}
                 for one in proof

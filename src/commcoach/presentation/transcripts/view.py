@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from commcoach.coaching.debriefing import EMBEDDED
+from commcoach.coaching.standing import Standing
 from commcoach.coaching.transcripts import Transcript, expired, history
 from commcoach.domain.dialogue import Ending, Turn
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Evidence, Override, Scored
 from commcoach.presentation.cards import Section, bar_lines, debrief_sections
-from commcoach.presentation.engines import calibration, stand_in_lines
+from commcoach.presentation.engines import calibrated_names, calibration, stand_in_lines
 from commcoach.presentation.transcripts.levels import anchor_of, level_in_words, verdict_on
 from commcoach.presentation.transcripts.marking import Mark, Piece, pieces, span_of
 from commcoach.presentation.wording import N_, Wording
@@ -91,12 +92,13 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
     """Everything there is to show of a session."""
     session, report = transcript.session, transcript.report
     scenario = transcript.scenario
+    standing = transcript.verdicts.standing(session)
     facts = (
         (words.say("transcript.started"), words.moment(session.started_at)),
         (words.say("transcript.learner"), session.learner[:SHORT_ID]),
         (
             words.say("transcript.scored_by"),
-            words.say("transcript.uncalibrated", engine=_engine(session.engine, words)),
+            _scored_by(transcript, standing, words),
         ),
         (words.say("transcript.ending"), words.say(_ENDINGS[session.ending])),
     )
@@ -114,13 +116,24 @@ def session_view(transcript: Transcript, words: Wording) -> SessionView:
         title=scenario.title.said_in(words.language),
         spoken=session.language.value,
         facts=facts,
-        calibration=calibration(session.engine, words),
+        calibration=calibration(session.engine, standing, transcript.library, words),
         contests=tuple(_contests(transcript, words)),
         dialogue=tuple(_dialogue(transcript, words)),
         report=() if report is None else debrief_sections(report, transcript.library, words),
         bars=() if report is None else bar_lines(report.bars, words),
         fine_print=fine_print,
     )
+
+
+def _scored_by(transcript: Transcript, standing: Standing, words: Wording) -> str:
+    """Who scored, and what of it is calibrated."""
+    engine = _engine(transcript.session.engine, words)
+    if standing.whole:
+        return words.say("transcript.calibrated", engine=engine, cases=standing.fewest)
+    if standing.cases:
+        names = calibrated_names(standing, transcript.library, words)
+        return words.say("transcript.calibrated_some", engine=engine, names=names)
+    return words.say("transcript.uncalibrated", engine=engine)
 
 
 def _engine(name: str, words: Wording) -> str:

@@ -39,6 +39,7 @@ _COLUMNS = (
     (N_("workbook.level"), 8),
     (N_("workbook.given"), 10),
     (N_("workbook.expected"), 10),
+    (N_("workbook.calibration"), 14),
     (N_("workbook.anchor"), 40),
     (N_("workbook.evidence"), 40),
     (N_("workbook.gates"), 24),
@@ -117,7 +118,7 @@ def _rows(transcript: Transcript, words: Wording) -> Iterator[tuple[Value, ...]]
 def _scores(transcript: Transcript, turn: Turn, words: Wording) -> Iterator[tuple[Value, ...]]:
     card, standing = turn.card, turn.standing()
     if card is None or standing is None or not card.scores:
-        yield (None,) * 11
+        yield (None,) * 12
         return
     gates = "\n".join(_gate(transcript, hit.gate, words) for hit in card.gates) or None
     for given, score in zip(card.scores, standing.scores, strict=True):
@@ -132,6 +133,7 @@ def _scores(transcript: Transcript, turn: Turn, words: Wording) -> Iterator[tupl
             scored.level if scored is not None else None,
             given.level if isinstance(given, Scored) else None,
             round(given.expected, 2) if isinstance(given, Scored) else None,
+            _calibration(transcript, turn, given, words) if isinstance(given, Scored) else None,
             anchor_of(score, criterion, words) or None,
             "\n".join(one.quote for one in proof if one.quote) or None,
             gates,
@@ -144,6 +146,13 @@ def _scores(transcript: Transcript, turn: Turn, words: Wording) -> Iterator[tupl
             )
             or None,
         )
+
+
+def _calibration(transcript: Transcript, turn: Turn, given: Scored, words: Wording) -> str:
+    """Whether the criterion is calibrated for the engine that gave this very level."""
+    release, card = transcript.session.release, turn.card
+    cases = transcript.verdicts.cases(release, card, given.criterion) if card is not None else None
+    return words.say("show.uncalibrated_short" if cases is None else "show.calibrated_short")
 
 
 _VERDICTS = {

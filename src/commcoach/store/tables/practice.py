@@ -43,8 +43,8 @@ class SessionRow(Base):
 class TurnRow(Base):
     """A reply and what came of it; columns are empty until their part arrives.
 
-    `gates`, `repairs` and `score_stand_in` are filled together with the rows in `scores`: empty
-    means no scorecard. `line_stand_in` comes with the line.
+    `gates`, `repairs`, `score_stand_in` and `scored_by` are filled together with the rows in
+    `scores`: empty means no scorecard. `line_stand_in` comes with the line.
     """
 
     __tablename__ = "turns"
@@ -77,6 +77,7 @@ class TurnRow(Base):
     gates: Mapped[list[dict[str, Any]] | None] = mapped_column(Json)
     repairs: Mapped[list[str] | None] = mapped_column(Json)
     score_stand_in: Mapped[str | None]
+    scored_by: Mapped[dict[str, Any] | None] = mapped_column(Json)
 
 
 class ScoreRow(Base):

@@ -1,6 +1,6 @@
 """The tables of records: corrections, objections, calls of models, the audit trail, releases.
 
-And what belongs to releases: their publications, and the calibration links of their criteria.
+And what belongs to releases: their publications, and what examining their criteria found.
 """
 
 from __future__ import annotations
@@ -114,15 +114,27 @@ class PublicationRow(Base):
     rolled_back: Mapped[bool]
 
 
-class CalibrationRow(Base):
-    """The link of one criterion for one engine; `model` is empty if there was none."""
+class ExaminationRow(Base):
+    """A release examined by an engine, in order; `model` is empty if there was none."""
 
-    __tablename__ = "calibrations"
+    __tablename__ = "examinations"
+    __table_args__ = (Index(None, "release"),)
 
-    release: Mapped[str] = mapped_column(ForeignKey("releases.id"), primary_key=True)
-    engine: Mapped[str] = mapped_column(primary_key=True)
-    version: Mapped[str] = mapped_column(primary_key=True)
-    model: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(Number, primary_key=True)
+    release: Mapped[str] = mapped_column(ForeignKey("releases.id"))
+    engine: Mapped[str]
+    version: Mapped[str]
+    model: Mapped[str]
+    examined_at: Mapped[datetime]
+    author: Mapped[str]
+
+
+class FindingRow(Base):
+    """What an examination found for one criterion; empty is what it did not look for."""
+
+    __tablename__ = "findings"
+
+    examination: Mapped[int] = mapped_column(ForeignKey("examinations.place"), primary_key=True)
     criterion: Mapped[str] = mapped_column(primary_key=True)
-    fitted_at: Mapped[datetime]
-    choice: Mapped[dict[str, Any]] = mapped_column(Json)
+    fitting: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    verdict: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -1,0 +1,84 @@
+"""`commcoach rubric calibrate`: the release in force examined anew, by the grades of people."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from commcoach import bootstrap
+from commcoach.cli.context import Context, context
+from commcoach.cli.examined_cases import WithEngine, Yes, engine_title, watched, with_model
+from commcoach.cli.help_texts import help_text
+from commcoach.cli.publishing import By, Lang, refuse
+from commcoach.cli.terminal import UsageError
+from commcoach.domain.linking import LinkChoice
+from commcoach.presentation.links import link_lines
+from commcoach.presentation.publications import calibration_lines, moved_line, stopped_line
+
+
+def calibrate(
+    criterion: Annotated[
+        list[str] | None, typer.Option(help=help_text("publish.criterion"))
+    ] = None,
+    by: By = "",
+    engine: WithEngine = None,
+    yes: Yes = False,
+    lang: Lang = None,
+) -> None:
+    """See the message catalogue."""
+    about = context(lang)
+    asyncio.run(_calibrate(about, criterion, by.strip(), with_model(about, engine), yes))
+
+
+async def _calibrate(
+    about: Context, criteria: list[str] | None, by: str, by_model: bool, yes: bool
+) -> None:
+    terminal, words = about.terminal, about.words
+    async with bootstrap.open_house(about.settings) as house:
+        try:
+            wanted = await bootstrap.to_calibrate(about.settings, house, criteria)
+        except bootstrap.UnknownCriteria as error:
+            raise UsageError(
+                "error.unknown_criteria",
+                given=", ".join(error.given),
+                known=", ".join(error.known),
+            ) from None
+        _say_what(about, wanted)
+        with watched(about, yes) as watch:
+            done = await bootstrap.calibrate_in_force(
+                about.settings, house, wanted, by_model, watch, by
+            )
+    if done.declined:
+        refuse([words.say("calibrate.stopped")])
+    if done.stopped:
+        refuse([stopped_line(done.stopped, words), words.say("calibrate.stopped")])
+    library = wanted.library
+    for fitting in done.fittings:
+        for line in link_lines(fitting, library.criteria[fitting.criterion], words):
+            terminal.show(line)
+        if isinstance(fitting.result, LinkChoice):
+            terminal.show()
+    title = engine_title(about, done.engine)
+    terminal.say("publish.calibration", "bold cyan", engine=title)
+    for line in calibration_lines(done.floors, done.fittings, library, words):
+        terminal.show(f"  {line}")
+    for one in done.moved:
+        terminal.show(f"  {moved_line(one, library, words)}", "yellow")
+    kept = sum(isinstance(one.result, LinkChoice) for one in done.fittings)
+    terminal.say("calibrate.kept", "green", release=library.release, number=kept)
+
+
+def _say_what(about: Context, wanted: bootstrap.ToCalibrate) -> None:
+    """Which content is calibrated; it need not be the one in the author's folder."""
+    release, published = wanted.library.release, wanted.publication
+    if published is None:
+        about.terminal.say("calibrate.folder", "bold cyan", release=release, folder=wanted.root)
+        return
+    when = about.words.moment(published.at)
+    about.terminal.say(
+        "calibrate.published", "bold cyan", release=published.release, by=published.by, when=when
+    )
+    if wanted.aside is not None:
+        about.terminal.say("calibrate.aside", "yellow", folder=wanted.aside)

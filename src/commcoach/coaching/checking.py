@@ -1,0 +1,123 @@
+"""What was found in content that somebody wants to publish, and whether it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from commcoach.coaching.calibrating import Fitting
+from commcoach.coaching.losses import Loss
+from commcoach.coaching.publishing import Changes, Publication, Told
+from commcoach.coaching.scorer import EngineName
+from commcoach.coaching.self_testing import SelfTestFailure
+from commcoach.domain.case_scores import CaseScore, FloorVerdict
+from commcoach.domain.courtesy_shift import Shift, shift
+from commcoach.domain.library import Library
+from commcoach.domain.problems import Problem
+
+NOTHING = Changes()
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A criterion whose levels courtesies move too far: added to a reply, or taken out of it."""
+
+    criterion: str
+    added: bool
+    shift: Shift
+
+
+def moved_by_courtesies(scores: Mapping[str, Sequence[CaseScore]]) -> tuple[Moved, ...]:
+    """The criteria that do not pass the twins of their cases; takes seconds."""
+    found = []
+    for id, each in scores.items():
+        for added in (True, False):
+            rows = [(one.score, one.padded if added else one.trimmed, one.group) for one in each]
+            moved = shift(rows)
+            if moved.passed is False:
+                found.append(Moved(id, added, moved))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found in content that somebody wants to publish.
+
+    Attributes:
+        release: Its id; empty if it has problems, and nothing else was looked at then.
+        problems: What is wrong with the files.
+        changes: Against what is in force.
+        losses: What would go or be undone, and nobody has agreed to.
+        engine: Who scored the graded cases; `None` if it did not come to that.
+        self_tests: Those that fail.
+        floors: Of all criteria that have one.
+        moved: The criteria that courtesies move too far.
+        fittings: For every criterion a link, or why it has none.
+        stopped: Why scoring the cases ended before its time; empty if it did not.
+        declined: Whether somebody who was asked said no.
+        library: What was read; `None` if it has problems.
+        before: What is in force; `None` if this version of the program cannot read it.
+        in_force: The publication of this very release, if it is in force already.
+        overtaken: The publication that came while this was looked at, and what it changed.
+        published: The publication that came of it, if one did.
+    """
+
+    release: str = ""
+    problems: tuple[Problem, ...] = ()
+    changes: Changes = NOTHING
+    losses: tuple[Loss, ...] = ()
+    engine: EngineName | None = None
+    self_tests: tuple[SelfTestFailure, ...] = ()
+    floors: tuple[FloorVerdict, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    fittings: tuple[Fitting, ...] = ()
+    stopped: str = ""
+    declined: bool = False
+    library: Library | None = None
+    before: Library | None = None
+    in_force: Publication | None = None
+    overtaken: Told | None = None
+    published: Publication | None = None
+
+    @property
+    def failed_floors(self) -> tuple[FloorVerdict, ...]:
+        """The floors that bind and are not reached."""
+        return tuple(one for one in self.floors if one.failed)
+
+    @property
+    def _binding(self) -> frozenset[str]:
+        return frozenset(one.criterion for one in self.floors if one.binds)
+
+    @property
+    def binding_self_tests(self) -> tuple[SelfTestFailure, ...]:
+        """The failed self-tests of criteria whose floor binds; the others are warnings."""
+        return tuple(one for one in self.self_tests if one.criterion in self._binding)
+
+    @property
+    def binding_moved(self) -> tuple[Moved, ...]:
+        """The criteria moved by courtesies whose floor binds; the others are warnings."""
+        return tuple(one for one in self.moved if one.criterion in self._binding)
+
+    @property
+    def self_test_warnings(self) -> tuple[SelfTestFailure, ...]:
+        """The failed self-tests that do not stand in the way."""
+        return tuple(one for one in self.self_tests if one.criterion not in self._binding)
+
+    @property
+    def moved_warnings(self) -> tuple[Moved, ...]:
+        """The criteria moved by courtesies that do not stand in the way."""
+        return tuple(one for one in self.moved if one.criterion not in self._binding)
+
+    @property
+    def refused(self) -> bool:
+        """Whether it must not be published."""
+        return bool(
+            self.problems
+            or self.losses
+            or self.failed_floors
+            or self.binding_self_tests
+            or self.binding_moved
+            or self.stopped
+            or self.declined
+            or self.overtaken
+        )

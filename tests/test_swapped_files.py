@@ -1,0 +1,211 @@
+"""Several files take their places together: whatever goes wrong, and whenever the program dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commcoach import swapped_files
+from commcoach.swapped_files import (
+    JOURNAL,
+    LOCK,
+    FilesChanged,
+    JournalUnreadable,
+    SwapUnderWay,
+    settle,
+    sole_writer,
+    swap,
+    write_whole,
+)
+
+OLD = {"one.jsonl": b"old 1\n", "two.jsonl": b"old 2\n"}
+NEW = {"one.jsonl": b"new 1\n", "two.jsonl": b"new 2\n", "three.jsonl": b"new 3\n"}
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from commcoach.swapped_files import sole_writer, swap
+
+folder, steps = Path(sys.argv[1]), int(sys.argv[2])
+
+def counted(owner, name):
+    done = getattr(owner, name)
+    def step(*given, **named):
+        global steps
+        if steps == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        steps -= 1
+        return done(*given, **named)
+    setattr(owner, name, step)
+
+for owner, name in ((Path, "replace"), (Path, "unlink"), (os, "fsync")):
+    counted(owner, name)
+before = {folder / name: (folder / name).read_bytes() for name in ("one.jsonl", "two.jsonl")}
+before[folder / "three.jsonl"] = None
+after = {folder / f"{name}.jsonl": f"new {number}\\n".encode()
+         for number, name in enumerate(("one", "two", "three"), start=1)}
+with sole_writer(folder):
+    swap(folder, before, after)
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "cases"
+    made.mkdir()
+    for name, content in OLD.items():
+        (made / name).write_bytes(content)
+    return made
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    return {place.name: place.read_bytes() for place in folder.iterdir()}
+
+
+def take_places(folder: Path) -> None:
+    before = {folder / name: OLD.get(name) for name in NEW}
+    with sole_writer(folder):
+        swap(folder, before, {folder / name: content for name, content in NEW.items()})
+
+
+def test_all_files_take_their_places_and_nothing_is_left_behind(folder: Path) -> None:
+    take_places(folder)
+    assert everything(folder) == NEW
+
+
+@pytest.mark.slow
+def test_a_kill_at_any_step_leaves_all_or_nothing_after_the_next_look(folder: Path) -> None:
+    seen = set()
+    for steps in range(60):
+        for place in folder.iterdir():
+            place.unlink()
+        for name, content in OLD.items():
+            (folder / name).write_bytes(content)
+        died = subprocess.run([sys.executable, "-c", KILLED, folder, str(steps)], check=False)
+        assert settle(folder)
+        left = {name: raw for name, raw in everything(folder).items() if name[0] != "."}
+        assert left in (OLD, NEW), f"killed at step {steps}"
+        assert JOURNAL not in everything(folder)
+        seen.add((died.returncode, left == NEW))
+        if died.returncode == 0:
+            break
+    assert seen == {(-signal.SIGKILL, False), (-signal.SIGKILL, True), (0, True)}
+
+
+@pytest.mark.parametrize("trouble", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("target", [JOURNAL, *NEW])
+def test_a_failure_leaves_everything_as_it_was(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: BaseException,
+    is_done: bool,
+    target: str,
+) -> None:
+    replace, troubles = Path.replace, [trouble]
+
+    def fail(self: Path, place: Path) -> Path:
+        if Path(place).name != target or not troubles:
+            return replace(self, place)
+        if is_done:
+            replace(self, place)
+        raise troubles.pop()
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(type(trouble)):
+        take_places(folder)
+    assert everything(folder) == OLD
+
+
+def test_what_cannot_even_be_undone_is_settled_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def fail(self: Path, place: Path) -> Path:
+        if Path(place).name == "two.jsonl":
+            raise OSError(13, "Permission denied")
+        return replace(self, place)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(PermissionError):
+            take_places(folder)
+        assert not settle(folder)
+    assert settle(folder)
+    assert everything(folder) == OLD
+
+
+def test_a_file_that_changed_since_it_was_read_is_not_written_over(folder: Path) -> None:
+    (folder / "two.jsonl").write_bytes(b"somebody's\n")
+    with pytest.raises(FilesChanged):
+        take_places(folder)
+    assert everything(folder) == OLD | {"two.jsonl": b"somebody's\n"}
+
+
+def test_what_was_edited_between_a_kill_and_the_next_look_is_kept_beside(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(swapped_files, "_carry_out", lambda _folder: None)
+        take_places(folder)
+    (folder / "two.jsonl").write_bytes(b"edited\n")
+    assert settle(folder)
+    assert everything(folder) == NEW | {"two.jsonl.edited": b"edited\n"}
+
+
+@pytest.mark.parametrize(
+    "journal",
+    [
+        b"{",
+        b"[1]",
+        b"\xff",
+        json.dumps([{"place": "../../x", "draft": None, "known": []}]).encode(),
+        json.dumps([{"place": "one.jsonl", "draft": "../x", "known": []}]).encode(),
+        json.dumps([{"place": 1, "draft": None, "known": []}]).encode(),
+    ],
+)
+def test_a_journal_that_is_none_of_ours_is_never_followed(folder: Path, journal: bytes) -> None:
+    (folder / JOURNAL).write_bytes(journal)
+    assert not settle(folder)
+    with pytest.raises(JournalUnreadable):
+        take_places(folder)
+    assert everything(folder) == OLD | {JOURNAL: journal}
+
+
+def test_only_one_writer_at_a_time(folder: Path) -> None:
+    with sole_writer(folder), pytest.raises(SwapUnderWay), sole_writer(folder):
+        pass  # pragma: no cover  # never reached
+    with sole_writer(folder):
+        assert (folder / LOCK).exists()
+    assert not (folder / LOCK).exists()
+
+
+def test_a_reader_waits_for_a_swap_that_is_under_way(folder: Path) -> None:
+    (folder / JOURNAL).write_bytes(b"[]")
+    with sole_writer(folder):
+        (folder / JOURNAL).write_bytes(b"[]")
+        assert not settle(folder, patience=0.01)
+    assert settle(folder)
+
+
+def test_a_new_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "new"
+    write_whole(place, b"1")
+    with pytest.raises(FileExistsError):
+        write_whole(place, b"2")
+
+    def full(_handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write_whole(tmp_path / "other", b"3")
+    assert everything(tmp_path) == {"new": b"1"}
