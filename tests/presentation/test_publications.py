@@ -127,8 +127,6 @@ def test_courtesies_are_told_with_direction_interval_and_limit() -> None:
     assert line.startswith(
         "“开放式提问”：只在回复里加上客套话，期望等级平均就变动 +0.41（95 % 区间"
     )
-        "“开放式提问”：只在回复里加上客套话，期望等级平均就变动 +0.41（95 % 区间"
-    )
     assert "最多只能变动 0.25" in line
     assert "taken out of" in moved_line(replace(moved, added=False), library(), EN)
     binding = FloorVerdict("open_question", True, 64, KAPPA, reached=True)
