@@ -83,6 +83,11 @@ def test_kappa_of_rows_with_weights_is_that_of_scikit_learn(
     assert found == pytest.approx(known, abs=CLOSE)
 
 
+def test_weights_that_sum_to_less_than_their_rows_by_rounding_alone_are_enough() -> None:
+    rows = Counter({((0.0, 0.0), 0.75): 1, ((1.0, 1.0), 0.0546875): 1})
+    assert weighed(quadratic_kappa)(rows) == pytest.approx(1)
+
+
 @given(real_pairs)
 def test_kappa_of_real_values_compares_with_all_pairs_of_a_graded_and_a_given_one(
     pairs: list[Pair],

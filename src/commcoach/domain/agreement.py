@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from commcoach.domain.chance import NotEstimable, Reason
-from commcoach.domain.rank_correlation import Pair, midranks, refusal
+from commcoach.domain.rank_correlation import Pair, midranks, number_of_rows, refusal
 
 Unit = TypeVar("Unit", bound=tuple[float | None, ...])
 """The grades of one row by any number of graders; `None` for a grader who did not grade it."""
@@ -106,12 +106,12 @@ def _alpha_of_squares(
 def _alpha(
     observed: float, expected: float, units: _Units, totals: Mapping[float, float]
 ) -> float | NotEstimable:
-    rows = sum(times for _, times in units)
+    rows = number_of_rows(times for _, times in units)
     if rows < 2:
         reason = Reason.TOO_FEW if rows else Reason.NOT_DOUBLE_GRADED
-        return NotEstimable(reason, round(rows), 2)
+        return NotEstimable(reason, rows, 2)
     if len(totals) < 2:
-        return NotEstimable(Reason.NO_SPREAD, round(rows))
+        return NotEstimable(Reason.NO_SPREAD, rows)
     return _one_less(observed, expected / (sum(totals.values()) - 1), rows)
 
 
@@ -128,10 +128,9 @@ def absolute_error(tally: Mapping[Pair, float]) -> float | NotEstimable:
 def _mean_of(
     tally: Mapping[Pair, float], of: Callable[[float, float], float]
 ) -> float | NotEstimable:
-    n = sum(tally.values())
-    if n < 2:
-        return NotEstimable(Reason.TOO_FEW, round(n), 2)
-    return sum(count * of(x, y) for (x, y), count in tally.items()) / n
+    if (n := number_of_rows(tally.values())) < 2:
+        return NotEstimable(Reason.TOO_FEW, n, 2)
+    return sum(count * of(x, y) for (x, y), count in tally.items()) / sum(tally.values())
 
 
 def confusion(pairs: Sequence[Pair], levels: Sequence[int]) -> tuple[tuple[int, ...], ...]:

@@ -16,15 +16,20 @@ _NOTHING_LEFT = 1e-12
 """A third variable that explains all but this share of another's variance explains it all."""
 
 
+def number_of_rows(counts: Iterable[float]) -> int:
+    """How many rows were counted; weights sum to it but for rounding."""
+    return round(sum(counts))
+
+
 def refusal(tally: Mapping[Pair, float]) -> NotEstimable | None:
     """Why no statistic of two variables is estimable from these pairs, if none is."""
-    n = sum(tally.values())
+    n = number_of_rows(tally.values())
     if n < 2:
-        return NotEstimable(Reason.TOO_FEW, round(n), 2)
+        return NotEstimable(Reason.TOO_FEW, n, 2)
     if _all_equal(graded for graded, _ in tally):
-        return NotEstimable(Reason.ONE_LEVEL_GRADED, round(n))
+        return NotEstimable(Reason.ONE_LEVEL_GRADED, n)
     if _all_equal(given for _, given in tally):
-        return NotEstimable(Reason.ONE_LEVEL_GIVEN, round(n))
+        return NotEstimable(Reason.ONE_LEVEL_GIVEN, n)
     return None
 
 
@@ -61,12 +66,12 @@ def partial_rank(tally: Mapping[Triple, float]) -> float | NotEstimable:
 
 
 def _partial(tally: Mapping[Triple, float], *, by_rank: bool) -> float | NotEstimable:
-    n = sum(tally.values())
+    n = number_of_rows(tally.values())
     if n < 3:
-        return NotEstimable(Reason.TOO_FEW, round(n), 3)
+        return NotEstimable(Reason.TOO_FEW, n, 3)
     columns: list[Sequence[float]] = list(zip(*tally, strict=True))
     if any(_all_equal(column) for column in columns):
-        return NotEstimable(Reason.NO_SPREAD, round(n))
+        return NotEstimable(Reason.NO_SPREAD, n)
     counts = list(tally.values())
     if by_rank:
         columns = [_ranked(column, counts) for column in columns]
@@ -75,7 +80,7 @@ def _partial(tally: Mapping[Triple, float], *, by_rank: bool) -> float | NotEsti
     with_second = _correlation(second, third, counts)
     left = (1 - with_first**2) * (1 - with_second**2)
     if min(1 - with_first**2, 1 - with_second**2) <= _NOTHING_LEFT:
-        return NotEstimable(Reason.EXPLAINED, round(n))
+        return NotEstimable(Reason.EXPLAINED, n)
     both = _correlation(first, second, counts)
     return _bounded((both - with_first * with_second) / math.sqrt(left))
 
