@@ -24,11 +24,11 @@ from commcoach.coaching.language_model import (
     ModelMisconfigured,
     ModelUnavailable,
 )
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.watching import WatchedModel
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
-from commcoach.domain.score import CriterionScore, Scorecard, Scored, Unscored
+from commcoach.domain.score import CriterionScore, EngineName, Scorecard, Scored, Unscored
 from commcoach.llm.stub import Scripted, StubModel
 from commcoach.masking import mask
 from tests.shipped import library

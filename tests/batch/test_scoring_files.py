@@ -10,9 +10,9 @@ import pytest
 
 from commcoach.batch.rows import Row, read_row
 from commcoach.coaching.calibrating import Examination, Fitting
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.score import EngineName
 from commcoach.masking import mask
 from tests.builders import NOON
 from tests.cli.conftest import Cli, cli

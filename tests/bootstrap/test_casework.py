@@ -11,11 +11,11 @@ import pytest
 
 from commcoach.bootstrap.casework import draw_for_graders
 from commcoach.coaching.drawing import Key, Order
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import Grade, GradedCase
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.score import Scorecard, Scored
+from commcoach.domain.score import EngineName, Scorecard, Scored
 from commcoach.settings import Settings
 from tests.shipped import library
 

@@ -16,11 +16,11 @@ from commcoach.coaching.calibrating import Examination, Fitting
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import Publication, publish
 from commcoach.coaching.releasing import Release
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.storage import DatabaseLocked
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 from tests.builders import NOON
 from tests.shipped import CACHE, library, scorer

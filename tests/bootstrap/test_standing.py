@@ -13,11 +13,11 @@ from commcoach import bootstrap
 from commcoach.bootstrap.models import Models
 from commcoach.coaching.calibrating import Examination
 from commcoach.coaching.publishing import Publication
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.standing import ContentStanding
 from commcoach.content.locating import CHECKOUT
 from commcoach.content.releasing import release_of
 from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 from commcoach.store.memory_records import InMemoryModelCalls
 from tests.builders import NOON

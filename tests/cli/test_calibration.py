@@ -14,9 +14,8 @@ import pytest
 from openpyxl import load_workbook
 
 from commcoach.coaching.rubric_testing import Trial
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import CaseScore
-from commcoach.domain.score import NotApplicable, Scored
+from commcoach.domain.score import EngineName, NotApplicable, Scored
 from commcoach.presentation.calibration.page import MARK
 from tests.casework_content import own_content
 from tests.cli.conftest import Cli

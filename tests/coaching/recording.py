@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from commcoach.coaching.arms import Taken
 from commcoach.coaching.counterpart import Hear, Reader, Scene, Spoken, Stage, Voice, unheard
 from commcoach.coaching.practice import Practice, start_session
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.turns import take_turn
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.language import Language
 from commcoach.domain.reading import Reading
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import EngineName, Scorecard
 from tests.shipped import library, practice
 
 SCENARIO = library().scenarios["late_minutes_peer"]

@@ -11,10 +11,10 @@ import pytest
 from commcoach.coaching.attacking import Assault, Bill, attack, bill_of
 from commcoach.coaching.giving_up import UNREACHED
 from commcoach.coaching.records import ModelCall
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.attacks import Attack
 from commcoach.domain.resistance import Outcome, beyond_noise, count, floor
-from commcoach.domain.score import GateHit, Scorecard, Scored, Unscored
+from commcoach.domain.score import EngineName, GateHit, Scorecard, Scored, Unscored
 from tests.builders import NOON
 from tests.shipped import library
 

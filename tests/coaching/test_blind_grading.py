@@ -11,8 +11,8 @@ from commcoach.coaching.blind_grading import ReturnedGrades, behind, gather
 from commcoach.coaching.casework import check_of
 from commcoach.coaching.drawing import Key, KeyRow
 from commcoach.coaching.grade_import import Taken, Terms, take_in
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.cases import Grade, GradedCase, Said
+from commcoach.domain.score import EngineName
 from tests.shipped import library
 
 ID = "open_question"

@@ -22,13 +22,12 @@ from commcoach.coaching.drawing import (
     read_key,
     to_be_scored,
 )
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.agreement import quadratic_kappa
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.linking import LinearLink, LinkKind, fit
-from commcoach.domain.score import CriterionScore, NotApplicable, Scored, Unscored
+from commcoach.domain.score import CriterionScore, EngineName, NotApplicable, Scored, Unscored
 from commcoach.domain.weighing import effective_number, weighed
 from tests.shipped import library
 

@@ -11,13 +11,12 @@ import pytest
 from commcoach.coaching.blind_grading import Returned
 from commcoach.coaching.drawing import Key, Order, draw
 from commcoach.coaching.grading_report import GradingReport, grading_report
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.cases import Grade
 from commcoach.domain.chance import Estimate, NotEstimable
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Floor
-from commcoach.domain.score import Scored
+from commcoach.domain.score import EngineName, Scored
 from commcoach.presentation.calibration.figures import verdict
 from commcoach.presentation.calibration.lines import report_lines
 from commcoach.presentation.calibration.page import calibration_page, is_calibration_page

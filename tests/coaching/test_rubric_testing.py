@@ -20,13 +20,13 @@ from commcoach.coaching.rubric_testing import (
     tasks_planned,
     trial,
 )
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.case_groups import folds_of, groups_of, origin_of
 from commcoach.domain.cases import GradedCase, last_words
 from commcoach.domain.chance import Estimate
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.score import Scorecard, Scored, Unscored
+from commcoach.domain.score import EngineName, Scorecard, Scored, Unscored
 from commcoach.domain.wording import fold
 from tests.shipped import library
 

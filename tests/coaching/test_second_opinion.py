@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.second_opinion import Compared, Sampled, WordsExpired, second_opinion
 from commcoach.domain.score import (
     CriterionScore,
+    EngineName,
     GateHit,
     NotApplicable,
     Scorecard,

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.self_testing import run_self_tests
 from commcoach.domain.language import Language
 from commcoach.domain.rubric import SelfTest
-from commcoach.domain.score import GateHit, NotApplicable, Scorecard, Scored, Unscored
+from commcoach.domain.score import EngineName, GateHit, NotApplicable, Scorecard, Scored, Unscored
 from tests.shipped import library, scorer
 
 ID = "open_question"

@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.trying import Trial, Tried, moved, nearest, outcome, saves
 from commcoach.domain.language import Language
-from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored, Unscored
+from commcoach.domain.score import (
+    CriterionScore,
+    EngineName,
+    NotApplicable,
+    Scorecard,
+    Scored,
+    Unscored,
+)
 from tests.shipped import library
 
 

@@ -11,13 +11,13 @@ import pytest
 from rich.cells import cell_len
 
 from commcoach.coaching.rubric_testing import EngineReport, Trial
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.cases import Grade
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.language import Language
 from commcoach.domain.rubric import Floor
+from commcoach.domain.score import EngineName
 from commcoach.presentation.rubric_report.bench import comparisons
 from commcoach.presentation.rubric_report.criterion import criterion_view
 from commcoach.presentation.rubric_report.data import is_report_data, report_data

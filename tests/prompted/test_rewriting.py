@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import pytest
 
 from commcoach.coaching.language_model import ModelFailed
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.language import Language
-from commcoach.domain.score import Evidence, GateHit, Scorecard, Scored, Unscored
+from commcoach.domain.score import EngineName, Evidence, GateHit, Scorecard, Scored, Unscored
 from commcoach.llm.stub import Script, StubModel
 from commcoach.prompted.rewrite_checks import faults_in
 from commcoach.prompted.rewriting import PromptedRewriter

@@ -24,7 +24,6 @@ from sqlalchemy.pool import NullPool
 
 from commcoach.coaching.calibrating import Calibration, Examination, Fitting
 from commcoach.coaching.publishing import Publication
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.dialogue import Ending
@@ -32,7 +31,7 @@ from commcoach.domain.language import Language
 from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
 from commcoach.domain.people import Learner
 from commcoach.domain.reading import Reading
-from commcoach.domain.score import Evidence, Scorecard, Scored
+from commcoach.domain.score import EngineName, Evidence, Scorecard, Scored
 from commcoach.store.database import Database
 from commcoach.store.finding_json import choice_to_json
 from commcoach.store.migrating import configuration

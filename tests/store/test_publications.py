@@ -12,11 +12,10 @@ from commcoach.coaching.calibrating import Calibration, Examination, Fitting
 from commcoach.coaching.publishing import Publication, Publishing, publish
 from commcoach.coaching.records import Entry
 from commcoach.coaching.releasing import Release, UnknownRelease
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import FloorVerdict
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
-from commcoach.domain.score import Scorecard, Scored
+from commcoach.domain.score import EngineName, Scorecard, Scored
 from tests.store.examples import START, Examples
 from tests.store.houses import House
 

@@ -10,10 +10,10 @@ import pytest
 
 from commcoach.coaching.mail import Kind
 from commcoach.coaching.practice import Practice
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.turns import score_late
 from commcoach.domain.language import Language
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import EngineName, Scorecard
 from commcoach.presentation.wording import Wording
 from commcoach.telegram import late_scores
 from commcoach.telegram.late_scores import complete_lost_scores, lost_scores

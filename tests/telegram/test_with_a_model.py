@@ -12,11 +12,11 @@ from commcoach.coaching.keeping import keep_to_terms
 from commcoach.coaching.language_model import BudgetSpent
 from commcoach.coaching.mail import Kind
 from commcoach.coaching.practice import Practice
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.language import Language
 from commcoach.domain.people import consent_needed
-from commcoach.domain.score import Evidence, GateHit, Scorecard, Scored
+from commcoach.domain.score import EngineName, Evidence, GateHit, Scorecard, Scored
 from commcoach.embedded.voice import ScriptedVoice
 from commcoach.presentation.wording import Wording
 from commcoach.telegram.markup import RULE

@@ -18,9 +18,9 @@ from commcoach.coaching.language_model import (
     ModelMisconfigured,
     ModelUnavailable,
 )
-from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
+from commcoach.coaching.scorer import ScoringTask, Tally
 from commcoach.coaching.watching import watching
-from commcoach.domain.score import Scorecard, Unscored
+from commcoach.domain.score import EngineName, Scorecard, Unscored
 
 GONE = 3
 """Rows in a row that a model leaves unanswered twice before it is given up.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from commcoach.batch.running import BatchScorer
 from commcoach.coaching.calibrated_scorer import calibrated
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.linking import Link
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import EngineName, Scorecard
 
 
 def name_of(links: Mapping[str, Link], criteria: Collection[str]) -> str | None:

@@ -18,11 +18,18 @@ from commcoach.coaching.language_model import (
     ModelMisconfigured,
     ModelUnavailable,
 )
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored, Unscored
+from commcoach.domain.score import (
+    CriterionScore,
+    EngineName,
+    NotApplicable,
+    Scorecard,
+    Scored,
+    Unscored,
+)
 from commcoach.domain.wording import language_of
 
 

@@ -22,8 +22,8 @@ from commcoach.batch.rows import (
     scored_row,
     to_be_tried_again,
 )
-from commcoach.coaching.scorer import EngineName, ScoringTask, Tally
-from commcoach.domain.score import Scorecard
+from commcoach.coaching.scorer import ScoringTask, Tally
+from commcoach.domain.score import EngineName, Scorecard
 
 CHUNK = 64
 """Rows that a worker scores at a time, and that are lost at most when a run is killed."""

@@ -24,9 +24,9 @@ from commcoach.coaching.house import House
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import Publication
 from commcoach.coaching.rubric_testing import Advance, Engine, Twins, tasks_planned, trial
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.library import Library
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 
 AT_ONCE = 8

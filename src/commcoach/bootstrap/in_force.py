@@ -21,11 +21,11 @@ from commcoach.coaching.calibrating import links_for
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import Publication
 from commcoach.coaching.releasing import UnknownRelease
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
 from commcoach.domain.linking import Link
 from commcoach.domain.problems import ContentMissing, ContentRefused
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 
 log = structlog.get_logger()

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from commcoach.coaching.counterpart import Reader, Voice
     from commcoach.coaching.debriefing import Summariser
     from commcoach.coaching.rewriting import Rewriter
-    from commcoach.coaching.scorer import EngineName, Scorer
+    from commcoach.coaching.scorer import Scorer
     from commcoach.coaching.second_opinion import CarefulScorer
+    from commcoach.domain.score import EngineName
     from commcoach.llm.budget import Ledger, Prices
     from commcoach.llm.providers import ModelChoice
     from commcoach.prompted.asking import Means

@@ -25,8 +25,9 @@ from commcoach.coaching.rubric_testing import (
     reported,
     trial,
 )
-from commcoach.coaching.scorer import EngineName, Scorer
+from commcoach.coaching.scorer import Scorer
 from commcoach.domain.library import Library
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 
 MODEL_TWINS = Twins(40)

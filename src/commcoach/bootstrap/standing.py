@@ -14,7 +14,6 @@ from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.coaching.house import House
 from commcoach.coaching.language_model import Job, ModelFailed
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.standing import (
     UNPUBLISHED,
     ContentStanding,
@@ -23,6 +22,7 @@ from commcoach.coaching.standing import (
 )
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
+from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 
 log = structlog.get_logger()

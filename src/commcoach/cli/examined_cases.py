@@ -15,7 +15,7 @@ from commcoach.cli.context import Context
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.terminal import EndOfInput, UsageError
 from commcoach.coaching.batches import Estimate
-from commcoach.coaching.scorer import EngineName
+from commcoach.domain.score import EngineName
 from commcoach.presentation.engines import engine_name
 
 EMBEDDED, MODEL = "embedded", "model"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from commcoach.coaching.giving_up import GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.attacks import Attack
 from commcoach.domain.cases import Said
 from commcoach.domain.library import Library
 from commcoach.domain.resistance import Tried, tried
-from commcoach.domain.score import Scorecard
+from commcoach.domain.score import EngineName, Scorecard
 
 _SESSION = "attack:"
 

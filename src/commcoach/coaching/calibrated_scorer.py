@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.linking import Link
-from commcoach.domain.score import CriterionScore, Scorecard, Scored
+from commcoach.domain.score import CriterionScore, EngineName, Scorecard, Scored
 
 
 def calibrated(card: Scorecard, links: Mapping[str, Link]) -> Scorecard:

@@ -8,7 +8,6 @@ from datetime import datetime
 from statistics import fmean
 from typing import Protocol
 
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import (
     CaseScore,
     FloorVerdict,
@@ -19,7 +18,7 @@ from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
 from commcoach.domain.linking import MINIMUM, Link, LinkChoice, choose_link
 from commcoach.domain.rubric import Criterion
-from commcoach.domain.score import Scored
+from commcoach.domain.score import EngineName, Scored
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from commcoach.coaching.calibrating import Fitting
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import Changes, Publication, Told
-from commcoach.coaching.scorer import EngineName
 from commcoach.coaching.self_testing import SelfTestFailure
 from commcoach.domain.case_scores import CaseScore, FloorVerdict
 from commcoach.domain.courtesy_shift import Shift, shift
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem
+from commcoach.domain.score import EngineName
 
 NOTHING = Changes()
 

@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from commcoach.coaching.casework import check_of, language_in, shown_context
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.score import CriterionScore, Scored
+from commcoach.domain.score import CriterionScore, EngineName, Scored
 from commcoach.domain.weighing import stratum_weights
 
 MADE_BY = "commcoach calibration draw"

@@ -12,7 +12,7 @@ from commcoach.coaching.attacking import Bill
 from commcoach.coaching.giving_up import FAILED, GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.domain.case_groups import can_be_learned, folds_of, groups_of, without_kin
 from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.cases import GradedCase
@@ -20,7 +20,7 @@ from commcoach.domain.criterion_figures import CriterionReport
 from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.cues import has_cue
 from commcoach.domain.library import Library
-from commcoach.domain.score import CriterionScore, Unscored
+from commcoach.domain.score import CriterionScore, EngineName, Unscored
 from commcoach.domain.twins import padded, trimmed
 from commcoach.domain.wording import fold, language_of
 

@@ -11,8 +11,6 @@ from commcoach.domain.language import Language
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.score import EngineName, Scorecard
 
-__all__ = ["EngineName", "Scorer", "ScoringTask", "Tally"]
-
 
 @dataclass(frozen=True, slots=True)
 class ScoringTask:

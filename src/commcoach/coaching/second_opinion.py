@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from commcoach.coaching.arms import task_of
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.transcripts import expired
 from commcoach.domain.dialogue import PracticeSession, Turn
 from commcoach.domain.library import Library
 from commcoach.domain.score import (
     CriterionScore,
+    EngineName,
     GateHit,
     NotApplicable,
     Scorecard,

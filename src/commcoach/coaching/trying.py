@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.language import Localized
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Direction
-from commcoach.domain.score import CriterionScore, NotApplicable, Scorecard, Scored
+from commcoach.domain.score import CriterionScore, EngineName, NotApplicable, Scorecard, Scored
 
 FEW_LESSONS = 30
 """With fewer replies to learn from, levels of the embedded engine are rough."""

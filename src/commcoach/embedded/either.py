@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from commcoach.coaching.embedding import WITHOUT_EMBEDDINGS, EmbeddingFailed
-from commcoach.coaching.scorer import EngineName, ScoringTask
-from commcoach.domain.score import Scorecard
+from commcoach.coaching.scorer import ScoringTask
+from commcoach.domain.score import EngineName, Scorecard
 from commcoach.embedded.scorer import EmbeddedScorer
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from commcoach.coaching.admission import Reason
 from commcoach.coaching.embedding import Embedder
-from commcoach.coaching.scorer import EngineName, ScoringTask
+from commcoach.coaching.scorer import ScoringTask
 from commcoach.domain.cases import last_words
 from commcoach.domain.cues import make_ready
 from commcoach.domain.language import Language
@@ -18,6 +18,7 @@ from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Direction
 from commcoach.domain.score import (
     CriterionScore,
+    EngineName,
     GateHit,
     NotApplicable,
     Scorecard,

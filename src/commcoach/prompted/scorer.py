@@ -14,12 +14,13 @@ from commcoach.coaching.language_model import (
     Job,
     ModelFailed,
 )
-from commcoach.coaching.scorer import EngineName, Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask
 from commcoach.coaching.second_opinion import Sampled
 from commcoach.domain.library import Library
 from commcoach.domain.rubric import Criterion, Gate
 from commcoach.domain.score import (
     CriterionScore,
+    EngineName,
     GateHit,
     NotApplicable,
     Scorecard,

@@ -11,8 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from commcoach.coaching.calibrating import Calibration, Examination
 from commcoach.coaching.releasing import UnknownRelease
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.score import EngineName
 from commcoach.store.database import Database
 from commcoach.store.finding_json import (
     choice_from_json,

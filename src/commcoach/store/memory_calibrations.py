@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from commcoach.coaching.calibrating import Calibration, Examination
 from commcoach.coaching.releasing import UnknownRelease
-from commcoach.coaching.scorer import EngineName
 from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.score import EngineName
 from commcoach.store.memory_records import InMemoryReleases
 
 
