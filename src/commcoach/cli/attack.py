@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, MODEL, is_model
 from commcoach.cli.help_texts import command_name, help_text, wording_of_this_call
 from commcoach.cli.model_cures import daily_budgets
 from commcoach.cli.terminal import UsageError
@@ -34,7 +35,6 @@ from commcoach.presentation.attacks import (
 from commcoach.presentation.engines import engine_name
 from commcoach.presentation.wording import N_, Wording
 
-EMBEDDED, MODEL = "embedded", "model"
 REPEATS = {EMBEDDED: 1, MODEL: 3}
 """The embedded engine gives the same words the same levels every time."""
 FIRST = 10
@@ -68,10 +68,7 @@ def attack(
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    if engine not in REPEATS:
-        raise UsageError("error.attack_engine", given=engine, known=", ".join(REPEATS))
-    if engine == MODEL and not bootstrap.model_is_set(about.settings):
-        raise UsageError("error.no_model_to_attack")
+    is_model(about, engine)
     if report is not None:
         _refuse_wrong_output(report)
     wanted = _kind(about, kind)

@@ -14,6 +14,7 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.cases import keep, refuse_faults
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
 from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.own_content import own_content
 from commcoach.cli.rubric_show import no_such, show_lines
@@ -27,10 +28,7 @@ from commcoach.domain.rubric import Criterion
 from commcoach.presentation.calibration.lines import report_lines
 from commcoach.presentation.calibration.page import calibration_page, is_calibration_page
 from commcoach.presentation.grading import sheet_labels
-from commcoach.settings import Settings
 
-EMBEDDED, MODEL = "embedded", "model"
-_NAMED = f"{MODEL}:"
 FEWEST, MOST_GRADERS = 1, 9
 
 calibration_app = typer.Typer(help=help_text("calibration_app"), no_args_is_help=True)
@@ -56,7 +54,8 @@ def draw(
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    settings = _settings(about, engine)
+    by_model = is_any_model(about, engine)
+    settings = settings_for(about, engine)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = library.criteria.get(criterion.rpartition("/")[2])
     if chosen is None:
@@ -66,7 +65,6 @@ def draw(
     pool = drawable(library, order)
     if not pool:
         raise UsageError("error.nothing_to_draw", graders=", ".join(named), command=command_name())
-    by_model = engine != EMBEDDED
     if by_model:
         # Nobody should have to guess what a drawing will cost before it has begun.
         number = len(to_be_scored(pool, order))
@@ -83,19 +81,6 @@ def draw(
     except FileExistsError as error:
         raise UsageError("error.sheet_is_there", path=error.filename) from None
     _say_drawn(about, key, n, sheets, key_place)
-
-
-def _settings(about: Context, engine: str) -> Settings:
-    """The settings with the model that was asked for."""
-    if engine == EMBEDDED:
-        return about.settings
-    if engine != MODEL and (not engine.startswith(_NAMED) or engine == _NAMED):
-        raise UsageError("error.calibration_engine", given=engine)
-    if not bootstrap.model_is_set(about.settings):
-        raise UsageError("error.no_model_to_attack")
-    if engine == MODEL:
-        return about.settings
-    return bootstrap.with_model(about.settings, engine.removeprefix(_NAMED))
 
 
 def _languages(criterion: Criterion, given: str | None) -> frozenset[Language]:

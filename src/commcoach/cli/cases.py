@@ -16,8 +16,8 @@ from commcoach.cli.help_texts import command_name, command_on_own_content, help_
 from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
-from commcoach.coaching.grade_import import HUMAN, IMPORT, Taken, Terms
-from commcoach.domain.cases import Grade, GradedCase
+from commcoach.coaching.grade_import import Taken, Terms
+from commcoach.domain.cases import HUMAN, IMPORT, Grade, GradedCase
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem

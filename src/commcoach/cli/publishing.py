@@ -13,10 +13,10 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.errors import show_problems
+from commcoach.cli.estimates import asked
 from commcoach.cli.examined_cases import (
     WithEngine,
     Yes,
-    asked,
     engine_title,
     watched,
     with_model,

@@ -14,10 +14,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, is_model
+from commcoach.cli.estimates import agreed, say_estimate
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.rubric_show import show_lines
-from commcoach.cli.rubric_try import EMBEDDED, is_model, version_of
-from commcoach.cli.terminal import EndOfInput, UsageError
+from commcoach.cli.rubric_try import version_of
+from commcoach.cli.terminal import UsageError
 from commcoach.cli.trainer import By, find_sessions, trainer
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.comparing import Compared, DryRun
@@ -37,7 +39,6 @@ from commcoach.presentation.wording import N_, Wording
 FIRST = 12
 """Edits of one part, and flips of one criterion, that are shown at a terminal."""
 _WAS, _IS = "    - ", "    + "
-_YES = ("y", "yes", "是", "好")
 _NOTHING_TO_RUN = {
     Engine.EMBEDDED: N_("diff.no_effect_embedded"),
     Engine.MODEL: N_("diff.no_effect_model"),
@@ -187,29 +188,11 @@ def _run(about: Context, plan: bootstrap.Plan, yes: bool) -> DryRun:
 
 def _agreed(about: Context, estimates: Sequence[Estimate], yes: bool) -> bool:
     """Say what both versions will take together; ask whoever sits there whether to begin."""
-    terminal = about.terminal
     if not estimates:
         return True
-    costs = [one.cost for one in estimates if one.cost is not None]
-    terminal.show()
-    terminal.say(
-        "score.estimate",
-        rows=f"{sum(one.rows for one in estimates):,}",
-        calls=f"{sum(one.calls for one in estimates):,}",
-        prompt=f"{sum(one.prompt for one in estimates):,}",
-        completion=f"{sum(one.completion for one in estimates):,}",
-    )
-    if costs:
-        terminal.say("score.estimate_cost", cost=f"{sum(costs):,.4f}")
-    else:
-        terminal.say("score.no_prices", "dim")
-    if yes or not terminal.interactive:
-        return True
-    try:
-        answer = terminal.ask(about.words.say("score.begin"))
-    except EndOfInput:
-        return False
-    return answer.strip().lower() in _YES
+    about.terminal.show()
+    say_estimate(about, estimates)
+    return agreed(about, yes)
 
 
 def _show_run(about: Context, told: Report, done: DryRun) -> None:

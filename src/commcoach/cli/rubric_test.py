@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.rubric_show import show_lines
 from commcoach.cli.terminal import UsageError
@@ -24,9 +25,6 @@ from commcoach.presentation.rubric_report.data import is_report_data, report_dat
 from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
 from commcoach.presentation.rubric_report.page import is_report_page, report_page
 from commcoach.presentation.rubric_report.view import about_lines
-
-EMBEDDED, MODEL = "embedded", "model"
-_NAMED = f"{MODEL}:"
 
 
 def rubric_test(
@@ -45,7 +43,8 @@ def rubric_test(
     """See the message catalogue."""
     about = context(lang, content)
     engines = tuple(dict.fromkeys(engine or (EMBEDDED,)))
-    _refuse_wrong_engines(about, engines)
+    for one in engines:
+        is_any_model(about, one)
     _refuse_wrong_output(data, is_report_data)
     _refuse_wrong_output(html, is_report_page)
     library = bootstrap.load_library(about.settings)
@@ -85,14 +84,6 @@ def _show(
     about.terminal.say("test.table.about", "dim")
     if not details:
         about.terminal.say("test.more", "dim")
-
-
-def _refuse_wrong_engines(about: Context, engines: Sequence[str]) -> None:
-    for one in engines:
-        if one not in (EMBEDDED, MODEL) and not (one.startswith(_NAMED) and one != _NAMED):
-            raise UsageError("error.test_engine", given=one)
-        if one != EMBEDDED and not bootstrap.model_is_set(about.settings):
-            raise UsageError("error.no_model_to_attack")
 
 
 def _refuse_wrong_output(place: Path | None, is_ours: Callable[[str], bool]) -> None:
@@ -137,7 +128,5 @@ def _run(about: Context, library: Library, chosen: tuple[str, ...], engine: str)
 
         if engine == EMBEDDED:
             return asyncio.run(bootstrap.try_embedded(about.settings, library, chosen, advance))
-        settings = about.settings
-        if engine.startswith(_NAMED):
-            settings = bootstrap.with_model(settings, engine.removeprefix(_NAMED))
+        settings = settings_for(about, engine)
         return asyncio.run(bootstrap.try_model(settings, library, chosen, advance))

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, is_model
 from commcoach.cli.errors import EXPECTED, report
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.rubric_show import find
@@ -31,7 +32,6 @@ from commcoach.presentation.reasons import mask_notice
 from commcoach.presentation.reply_rows import row_fault
 from commcoach.presentation.trying import moved_lines
 
-EMBEDDED, MODEL = "embedded", "model"
 LOOK_EVERY = 0.3
 """Seconds between two looks at the files."""
 _COUNTERPART = "counterpart"
@@ -82,15 +82,6 @@ def try_(
             _converse(about, asked, said, watch)
     except KeyboardInterrupt:
         return
-
-
-def is_model(about: Context, engine: str) -> bool:
-    """Whether the engine that was named is a model; a `UsageError` if there is none such."""
-    if engine not in (EMBEDDED, MODEL):
-        raise UsageError("error.unknown_engine", given=engine)
-    if engine == MODEL and not bootstrap.model_is_set(about.settings):
-        raise UsageError("error.no_model")
-    return engine == MODEL
 
 
 def version_of(about: Context, name: str) -> bootstrap.Version:

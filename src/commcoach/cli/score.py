@@ -15,8 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.engines import EMBEDDED, MODEL, is_model
+from commcoach.cli.estimates import agreed, say_estimate
 from commcoach.cli.help_texts import help_text
-from commcoach.cli.terminal import EndOfInput, UsageError
+from commcoach.cli.terminal import UsageError
 from commcoach.coaching.batches import Asked, Batch, Estimate, Expense
 from commcoach.coaching.language_model import BudgetSpent, ModelUnavailable
 from commcoach.coaching.scorer import Tally
@@ -25,12 +27,10 @@ from commcoach.presentation.engines import calibration_of
 
 FEWEST_FOR_WORKERS = 500
 """Rows below which starting worker processes costs more than it saves."""
-EMBEDDED, MODEL = "embedded", "model"
 _BUDGETS = {
     "budget_tokens_a_day": "COMMCOACH_BUDGET_TOKENS_A_DAY",
     "budget_money_a_day": "COMMCOACH_BUDGET_MONEY_A_DAY",
 }
-_YES = frozenset({"y", "yes", "j", "是", "好", "开始"})
 
 Advance = Callable[[int], None]
 
@@ -52,17 +52,14 @@ def score(
 ) -> None:
     """See the message catalogue."""
     about = context(lang, content)
-    if engine not in (EMBEDDED, MODEL):
-        raise UsageError("error.unknown_engine", given=engine)
+    with_model = is_model(about, engine)
     _refuse_wrong_options(engine, jobs, samples, each_alone)
-    if engine == MODEL and not bootstrap.model_is_set(about.settings):
-        raise UsageError("error.no_model")
     if not rows_in.is_file():
         raise UsageError("error.no_such_path", path=rows_in)
     _refuse_wrong_output(rows_in, scores_out)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = _criteria(library, rubric, criteria)
-    if engine == MODEL:
+    if with_model:
         batch = Batch(rows_in, scores_out, chosen, samples, each_alone)
         _run_model(about, library, batch, yes)
         return
@@ -198,26 +195,10 @@ def _run_model(about: Context, library: Library, batch: Batch, yes: bool) -> Non
 def _agreed(about: Context, estimate: Estimate, yes: bool) -> bool:
     """Say what is ahead; ask whoever sits there whether to begin."""
     terminal = about.terminal
-    terminal.say(
-        "score.estimate",
-        rows=f"{estimate.rows:,}",
-        calls=f"{estimate.calls:,}",
-        prompt=f"{estimate.prompt:,}",
-        completion=f"{estimate.completion:,}",
-    )
-    if estimate.cost is not None:
-        terminal.say("score.estimate_cost", cost=f"{estimate.cost:,.4f}")
-    else:
-        terminal.say("score.no_prices", "dim")
+    say_estimate(about, (estimate,))
     if estimate.affordable < estimate.rows:
         terminal.say("score.budget_short", "yellow", rows=f"{estimate.affordable:,}")
-    if yes or not terminal.interactive:
-        return True
-    try:
-        answer = terminal.ask(about.words.say("score.begin"))
-    except EndOfInput:
-        return False
-    return answer.strip().lower() in _YES
+    return agreed(about, yes)
 
 
 def _show_expense(about: Context, asked: Asked, expense: Expense) -> None:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.casework import folded, shown_context
-from commcoach.coaching.grade_import import HUMAN
-from commcoach.domain.cases import Grade, GradedCase, Said
+from commcoach.domain.cases import HUMAN, Grade, GradedCase, Said
 from commcoach.domain.dialogue import PracticeSession, Turn, said_before
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import Override

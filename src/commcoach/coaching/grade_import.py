@@ -25,13 +25,12 @@ from commcoach.coaching.casework import (
     shown_context,
 )
 from commcoach.coaching.level_cells import LevelNames, Refusal, level_in, short
-from commcoach.domain.cases import Grade, GradedCase, Said
+from commcoach.domain.cases import AUTHOR, HUMAN, Grade, GradedCase, Said
 from commcoach.domain.language import Language
 from commcoach.domain.problems import Problem
 from commcoach.domain.rubric import Criterion
 
-HUMAN, IMPORT = "human", "import"
-WHOLE = (HUMAN, "author")
+WHOLE = (HUMAN, AUTHOR)
 """Kinds of graders who give one of the criterion's levels; others may be means of several."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,59}")
 

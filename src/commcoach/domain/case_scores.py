@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from commcoach.domain.agreement import quadratic_kappa
-from commcoach.domain.cases import Grade, GradedCase
+from commcoach.domain.cases import HUMAN, Grade, GradedCase
 from commcoach.domain.chance import (
     INTERVAL_MINIMUM,
     Estimate,
@@ -24,7 +24,6 @@ COVERAGE = 0.8
 
 A scorer that refuses whatever is hard would else be judged by the easy cases alone.
 """
-HUMAN = "human"
 """The kind of a grade that a person gave who had no part in writing the criterion or the case."""
 
 

@@ -25,6 +25,10 @@ def last_words(context: Sequence[Said]) -> str:
     return last.text if last.speaker else lines[-1]
 
 
+HUMAN, AUTHOR, IMPORT = "human", "author", "import"
+"""Who gave a grade: a person, whoever wrote the case, or a scale from elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grade:
     """Somebody's levels; `None` means not applicable, a missing criterion not graded.

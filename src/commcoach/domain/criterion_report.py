@@ -22,7 +22,6 @@ from commcoach.domain.agreement import (
 )
 from commcoach.domain.case_groups import origin_of
 from commcoach.domain.case_scores import (
-    HUMAN,
     CaseScore,
     blind_weight,
     floor_verdict,
@@ -31,6 +30,7 @@ from commcoach.domain.case_scores import (
     sample_weight,
     weight_by,
 )
+from commcoach.domain.cases import HUMAN
 from commcoach.domain.chance import Result, difference, share_of
 from commcoach.domain.courtesy_shift import shift
 from commcoach.domain.criterion_figures import (

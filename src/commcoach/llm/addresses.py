@@ -20,3 +20,12 @@ def bare(address: str) -> str:
     except ValueError:
         return "…"
     return shown
+
+
+def is_address(address: str) -> bool:
+    """Whether a server can be asked there: http or https, and a host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # brackets that do not match
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)

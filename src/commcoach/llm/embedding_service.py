@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from commcoach.coaching.embedding import EmbeddingFailed
 from commcoach.coaching.language_model import ModelFailed, ModelUnavailable
-from commcoach.llm.addresses import bare
+from commcoach.llm.addresses import bare, is_address
 from commcoach.llm.breaker import CircuitBreaker
 from commcoach.llm.echoes import Echoes
 from commcoach.llm.server_errors import failure_of
@@ -55,7 +55,7 @@ class EmbeddingService:
         timeout: float = SECONDS,
         breaker: CircuitBreaker | None = None,
     ) -> None:
-        if not _is_address(base_url):
+        if not is_address(base_url):
             raise EmbeddingFailed(f"{bare(base_url)} is no address")
         if not name:
             raise EmbeddingFailed("the model has no name")
@@ -120,11 +120,3 @@ def _pause(state: tenacity.RetryCallState) -> float:
     asked = error.retry_after if isinstance(error, ModelUnavailable) else None
     grown: float = _PAUSE * 2 ** (state.attempt_number - 1)
     return min(max(asked or 0.0, grown), _LONGEST_PAUSE)
-
-
-def _is_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # brackets that do not match
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)

@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from openai import APIStatusError, AsyncOpenAI, OpenAIError
 
@@ -24,7 +23,7 @@ from commcoach.coaching.language_model import (
     Usage,
 )
 from commcoach.llm.abilities import Abilities, Memory
-from commcoach.llm.addresses import bare
+from commcoach.llm.addresses import bare, is_address
 from commcoach.llm.answers import Speech, read_object, speaks_plainly, spoken
 from commcoach.llm.completions import Completion, check_end
 from commcoach.llm.echoes import Echoes
@@ -55,7 +54,7 @@ class OpenAIModel:
         timeout: float = 30.0,
         cache: Path | None = None,
     ) -> None:
-        if not _is_address(base_url):
+        if not is_address(base_url):
             raise ModelMisconfigured(f"{bare(base_url)} is no address")
         if not name:
             raise ModelMisconfigured("the model has no name")
@@ -212,14 +211,6 @@ class OpenAIModel:
 
     def _echoes(self, ask: Ask) -> Echoes:
         return Echoes(self._key, "\n".join(one.text for one in ask.messages))
-
-
-def _is_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-    except ValueError:  # brackets that do not match
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.netloc)
 
 
 def _check_words(words: str) -> None:

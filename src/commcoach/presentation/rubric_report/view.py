@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from commcoach.coaching.attacking import Bill
 from commcoach.coaching.rubric_testing import FOLDS, EngineReport
-from commcoach.domain.case_scores import HUMAN
+from commcoach.domain.cases import HUMAN
 from commcoach.domain.courtesy_shift import MOST_SHIFT
 from commcoach.presentation.engines import engine_name
 from commcoach.presentation.rubric_report.figures import Row, figure, ranged, short
