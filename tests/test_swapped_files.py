@@ -18,6 +18,7 @@ from commcoach.swapped_files import (
     FilesChanged,
     JournalUnreadable,
     SwapUnderWay,
+    SwapUnfinished,
     settle,
     sole_writer,
     swap,
@@ -64,7 +65,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {place.name: place.read_bytes() for place in folder.iterdir()}
+    """What lies in the folder, but for the lock, which stays."""
+    return {place.name: place.read_bytes() for place in folder.iterdir() if place.name != LOCK}
+
+
+def cut_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A swap of which only the journal stands."""
+    with monkeypatch.context() as patched:
+        patched.setattr(swapped_files, "_carry_out", lambda _folder: None)
+        take_places(folder)
 
 
 def take_places(folder: Path) -> None:
@@ -122,13 +131,14 @@ def test_a_failure_leaves_everything_as_it_was(
     assert everything(folder) == OLD
 
 
-def test_what_cannot_even_be_undone_is_settled_later(
+def test_a_way_back_that_is_cut_off_is_gone_to_its_end_with_the_next_look(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replace = Path.replace
 
     def fail(self: Path, place: Path) -> Path:
-        if Path(place).name == "two.jsonl":
+        # The new contents of the first file find their place; nothing does after that.
+        if Path(place).name in NEW and (folder / "one.jsonl").read_bytes() != OLD["one.jsonl"]:
             raise OSError(13, "Permission denied")
         return replace(self, place)
 
@@ -141,6 +151,67 @@ def test_what_cannot_even_be_undone_is_settled_later(
     assert everything(folder) == OLD
 
 
+def test_a_file_that_cannot_be_moved_does_not_stop_the_way_back_of_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def fail(self: Path, place: Path) -> Path:
+        if Path(place).name == "two.jsonl":
+            raise OSError(13, "Permission denied")
+        return replace(self, place)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(PermissionError):
+        take_places(folder)
+    assert everything(folder) == OLD
+
+
+def test_a_disk_that_fills_up_after_the_journal_stands_does_not_cut_off_the_way_back(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carry_out, draft = swapped_files._carry_out, swapped_files._draft
+    full = OSError(28, "No space left on device")
+    troubles = [full]
+
+    def fail(place: Path) -> None:
+        if (place / JOURNAL).exists() and troubles:
+            raise troubles.pop()
+        carry_out(place)
+
+    def no_room(place: Path, content: bytes) -> Path:
+        if not troubles:
+            raise full
+        return draft(place, content)
+
+    monkeypatch.setattr(swapped_files, "_carry_out", fail)
+    monkeypatch.setattr(swapped_files, "_draft", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        take_places(folder)
+    assert settle(folder)
+    assert everything(folder) == OLD
+
+
+def test_files_that_can_neither_go_on_nor_back_are_told_of_and_take_their_places_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        lost: list[Path] = []
+        replace = Path.replace
+
+        def fail(self: Path, place: Path) -> Path:
+            if lost or Path(place).name == "two.jsonl":
+                lost.append(place)
+                raise OSError(5, "Input/output error")
+            return replace(self, place)
+
+        patched.setattr(Path, "replace", fail)
+        with pytest.raises(SwapUnfinished):
+            take_places(folder)
+    assert settle(folder)
+    assert everything(folder) == NEW
+
+
 def test_a_file_that_changed_since_it_was_read_is_not_written_over(folder: Path) -> None:
     (folder / "two.jsonl").write_bytes(b"somebody's\n")
     with pytest.raises(FilesChanged):
@@ -151,12 +222,39 @@ def test_a_file_that_changed_since_it_was_read_is_not_written_over(folder: Path)
 def test_what_was_edited_between_a_kill_and_the_next_look_is_kept_beside(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as patched:
-        patched.setattr(swapped_files, "_carry_out", lambda _folder: None)
-        take_places(folder)
+    cut_off(folder, monkeypatch)
     (folder / "two.jsonl").write_bytes(b"edited\n")
     assert settle(folder)
     assert everything(folder) == NEW | {"two.jsonl.edited": b"edited\n"}
+
+
+def test_what_was_kept_beside_is_not_written_over_the_next_time(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "two.jsonl.edited").write_bytes(b"edited before\n")
+    cut_off(folder, monkeypatch)
+    (folder / "two.jsonl").write_bytes(b"edited\n")
+    assert settle(folder)
+    kept = {"two.jsonl.edited": b"edited before\n", "two.jsonl.edited-2": b"edited\n"}
+    assert everything(folder) == NEW | kept
+
+
+def test_a_file_that_was_renamed_after_a_kill_does_not_stop_the_others(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut_off(folder, monkeypatch)
+    (folder / "one.jsonl").rename(folder / "one-old.jsonl")
+    assert settle(folder)
+    assert everything(folder) == NEW | {"one-old.jsonl": OLD["one.jsonl"]}
+
+
+def test_the_drafts_of_others_are_left_alone(folder: Path) -> None:
+    others = {".mine.swap": b"1", ".new-x.draft": b"2", "swap-x.draft": b"3"}
+    for name, content in others.items():
+        (folder / name).write_bytes(content)
+    (folder / ".swap-left.draft").write_bytes(b"by a program that was killed")
+    take_places(folder)
+    assert everything(folder) == NEW | others
 
 
 @pytest.mark.parametrize(
@@ -182,8 +280,14 @@ def test_only_one_writer_at_a_time(folder: Path) -> None:
     with sole_writer(folder), pytest.raises(SwapUnderWay), sole_writer(folder):
         pass  # pragma: no cover  # never reached
     with sole_writer(folder):
-        assert (folder / LOCK).exists()
-    assert not (folder / LOCK).exists()
+        pass
+
+
+def test_the_lock_keeps_its_name_so_that_all_who_wait_wait_for_the_same(folder: Path) -> None:
+    with sole_writer(folder):
+        held = (folder / LOCK).stat().st_ino
+    with sole_writer(folder):
+        assert (folder / LOCK).stat().st_ino == held
 
 
 def test_a_reader_waits_for_a_swap_that_is_under_way(folder: Path) -> None:
@@ -209,3 +313,24 @@ def test_a_new_file_is_written_whole_or_not_at_all(
     with pytest.raises(OSError, match="No space left"):
         write_whole(tmp_path / "other", b"3")
     assert everything(tmp_path) == {"new": b"1"}
+
+
+@pytest.mark.parametrize("has_second_names", [True, False])
+def test_a_new_file_is_never_written_over_one_that_appeared_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_second_names: bool
+) -> None:
+    place, sync, link = tmp_path / "new", os.fsync, os.link
+
+    def appear(handle: int) -> None:
+        place.write_bytes(b"somebody's")
+        sync(handle)
+
+    def refuse(*_: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", link if has_second_names else refuse)
+    write_whole(tmp_path / "first", b"1")
+    monkeypatch.setattr(os, "fsync", appear)
+    with pytest.raises(FileExistsError):
+        write_whole(place, b"2")
+    assert everything(tmp_path) == {"first": b"1", "new": b"somebody's"}

@@ -1,5 +1,41 @@
-"""`python -m commcoach`."""
+"""Where the program begins: `commcoach`, and `python -m commcoach`."""
 
-from commcoach.cli.main import run
+from __future__ import annotations
 
-run()
+import os
+import signal
+from collections.abc import Callable
+from types import FrameType
+
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C has ended, as shells have it."""
+
+
+def main() -> None:
+    """Load the command line and run it; Ctrl-C ends it without a traceback from here on."""
+    # Whoever starts the program in the background may not want it to be interrupted.
+    is_heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    # Nothing can be half done while modules are loaded; an exception in one is not always caught.
+    _on_interrupt(_end, is_heard)
+    from commcoach.cli.main import run
+
+    try:
+        _on_interrupt(signal.default_int_handler, is_heard)
+        run()
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+    finally:
+        _on_interrupt(_end, is_heard)
+
+
+def _on_interrupt(handler: Callable[[int, FrameType | None], object], is_heard: bool) -> None:
+    if is_heard:
+        signal.signal(signal.SIGINT, handler)
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

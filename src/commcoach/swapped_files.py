@@ -13,13 +13,17 @@ import os
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 JOURNAL = ".swap.json"
 LOCK = ".swap.lock"
-_DRAFT = ".swap"
+_TO_SWAP = ".swap-"
+_NEW = ".new-"
+"""How the names of drafts begin. A dot: what a crash leaves behind is no content."""
+_DRAFT = ".draft"
 _EDITED = ".edited"
 """Added to the name of a file that somebody edited after a swap was cut off, and before its end."""
 _PATIENCE = 10.0
@@ -38,6 +42,10 @@ class JournalUnreadable(Exception):
         self.place = place
 
 
+class SwapUnfinished(Exception):
+    """Files could neither take their places nor go back; the next look carries it out."""
+
+
 class FilesChanged(Exception):
     """The files are not what they were when they were read."""
 
@@ -50,25 +58,28 @@ def sole_writer(folder: Path, patience: float = 0.0) -> Iterator[None]:
     if it cannot be told what was cut off, `OSError` if the folder cannot be written to.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    place = folder / LOCK
-    lock = FileLock(place)
+    # The lock file stays: whoever waits for one that loses its name would hold a lock alone.
+    lock = FileLock(folder / LOCK)
     try:
         lock.acquire(timeout=patience)
     except Timeout:
         raise SwapUnderWay from None
     try:
         _carry_out(folder)
+        _sweep(folder)
         yield
     finally:
-        # Whoever waits for a lock that has lost its name takes the next one: filelock looks.
-        with suppress(OSError):
-            place.unlink()
         lock.release()
+
+
+def is_half_done(folder: Path) -> bool:
+    """Whether a swap is going on, or was cut off."""
+    return (folder / JOURNAL).exists()
 
 
 def settle(folder: Path, patience: float = _PATIENCE) -> bool:
     """Whether no swap is half done; one that was cut off is carried out, others are waited for."""
-    if not (folder / JOURNAL).exists():
+    if not is_half_done(folder):
         return True
     try:
         with sole_writer(folder, patience):
@@ -82,36 +93,36 @@ def swap(folder: Path, before: Mapping[Path, bytes | None], after: Mapping[Path,
 
     `before` is what each file held when it was read, `None` where there was none. Raises
     `FilesChanged` if that is not so any more, `OSError` if a file cannot be written; then all
-    files are as before.
+    files are as before, at the latest with the next look. Raises `SwapUnfinished` if they are not.
     """
     try:
-        drafts = {place: _draft(place, content) for place, content in after.items()}
+        # The way back is laid before the first step, so that a full disk does not cut it off.
+        forth = _journal(folder, after, before, after)
+        back = _journal(folder, before, before, after)
         if any(_content(place) != before[place] for place in after):
             raise FilesChanged
         try:
-            _decide(folder, drafts, before, after)
+            _decide(folder, forth)
             _carry_out(folder)
-        except BaseException:
-            if (folder / JOURNAL).exists():
-                older = {
-                    place: None if content is None else _draft(place, content)
-                    for place, content in before.items()
-                }
-                _decide(folder, older, before, after)
+        except BaseException as error:
+            if is_half_done(folder):
+                try:
+                    _decide(folder, back)
+                except OSError:
+                    raise SwapUnfinished from error
                 _carry_out(folder)
             raise
     finally:
-        if not (folder / JOURNAL).exists():
+        if not is_half_done(folder):
             _sweep(folder)
 
 
 def write_whole(place: Path, content: bytes, mode: int = 0o644) -> None:
     """Write a file where there is none yet, whole or not at all; `FileExistsError` if there is."""
     refuse_to_write_over(place)
-    draft = _draft(place, content, mode)
+    draft = _draft(place, content, _NEW, mode)
     try:
-        refuse_to_write_over(place)
-        draft.replace(place)
+        _take_free(draft, place)
         _sync(place.parent)
     finally:
         draft.unlink(missing_ok=True)
@@ -123,22 +134,25 @@ def refuse_to_write_over(place: Path) -> None:
         raise FileExistsError(17, os.strerror(17), str(place))
 
 
-def _decide(
+def _journal(
     folder: Path,
-    drafts: Mapping[Path, Path | None],
+    wanted: Mapping[Path, bytes | None],
     before: Mapping[Path, bytes | None],
     after: Mapping[Path, bytes],
-) -> None:
-    """Write the journal: from here on the drafts are what the files hold."""
-    entries = [
-        {
-            "place": place.name,
-            "draft": None if draft is None else draft.name,
-            "known": [_digest(before[place]), _digest(after[place])],
-        }
-        for place, draft in drafts.items()
-    ]
-    _draft(folder / JOURNAL, json.dumps(entries).encode()).replace(folder / JOURNAL)
+) -> Path:
+    """A draft of a journal, with drafts of what it wants the files to hold."""
+    entries = []
+    for place in after:
+        content = wanted[place]
+        draft = None if content is None else _draft(place, content).name
+        known = [_digest(before[place]), _digest(after[place])]
+        entries.append({"place": place.name, "draft": draft, "known": known})
+    return _draft(folder / JOURNAL, json.dumps(entries).encode())
+
+
+def _decide(folder: Path, journal: Path) -> None:
+    """Let the journal stand: from here on its drafts are what the files hold."""
+    journal.replace(folder / JOURNAL)
     _sync(folder)
 
 
@@ -149,16 +163,43 @@ def _carry_out(folder: Path) -> None:
         return
     for place, draft, known in _entries(folder / JOURNAL, content):
         target = folder / place
+        held = _content(target)
         if draft is None:
             target.unlink(missing_ok=True)
-        elif (folder / draft).exists():
-            if _digest(_content(target)) not in known:
-                # Somebody's work of the time since; the check of the content names this file.
-                target.replace(folder / f"{place}{_EDITED}")
+        elif _content(folder / draft) not in (None, held):
+            if held is not None and _digest(held) not in known:
+                _put_aside(target)
             (folder / draft).replace(target)
     _sync(folder)
     (folder / JOURNAL).unlink()
     _sweep(folder)
+
+
+def _put_aside(place: Path) -> None:
+    """Keep somebody's work of the time since; the check of the content names this file."""
+    for number in count(1):
+        aside = f"{place.name}{_EDITED}" + (f"-{number}" if number > 1 else "")
+        with suppress(FileExistsError):
+            _take_free(place, place.with_name(aside))
+            return
+
+
+def _take_free(source: Path, place: Path) -> None:
+    """Give a file a name that nothing has yet; `FileExistsError` if something has it."""
+    try:
+        os.link(source, place)
+    except FileExistsError:
+        raise
+    except OSError:
+        # No second names here, as on many a memory stick: an empty file keeps the place.
+        place.open("xb").close()
+        try:
+            source.replace(place)
+        except BaseException:
+            place.unlink()
+            raise
+    else:
+        source.unlink()
 
 
 def _entries(journal: Path, content: bytes) -> list[tuple[str, str | None, list[str]]]:
@@ -175,15 +216,14 @@ def _entries(journal: Path, content: bytes) -> list[tuple[str, str | None, list[
 
 
 def _sweep(folder: Path) -> None:
-    """Remove drafts that nobody waits for any more."""
-    for draft in folder.glob(f".*{_DRAFT}"):
+    """Remove drafts of swaps that nobody waits for any more; for the sole writer only."""
+    for draft in folder.glob(f"{_TO_SWAP}*{_DRAFT}"):
         with suppress(OSError):
             draft.unlink()
 
 
-def _draft(place: Path, content: bytes, mode: int = 0o644) -> Path:
-    # The name begins with a dot: a draft that a crash leaves behind is no content.
-    handle, name = tempfile.mkstemp(prefix=".", suffix=_DRAFT, dir=place.parent)
+def _draft(place: Path, content: bytes, kind: str = _TO_SWAP, mode: int = 0o644) -> Path:
+    handle, name = tempfile.mkstemp(prefix=kind, suffix=_DRAFT, dir=place.parent)
     draft = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:

@@ -200,8 +200,9 @@ async def test_words_before_the_consent_are_answered_with_the_first_screen(bot: 
     learner = bot.newcomer(Language.ZH)
     first = await learner.sends(learner.reply)
     assert first.labels == [learner.label(one) for one in ("agree", "details", "leave")]
-    for command in ("/practice", "/progress", "/history", "/export", "/finish", "/dance"):
+    for command in ("/practice", "/progress", "/history", "/finish", "/dance"):
         assert (await learner.sends(command)).text == first.text
+    assert (await learner.sends("/export")).text == "还没有可以取走的记录。"
     assert bot.rows("SELECT count(*) FROM inbox WHERE about LIKE ?", "%纪要%") == [(0,)]
 
 

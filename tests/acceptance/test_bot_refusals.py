@@ -133,7 +133,7 @@ async def test_broken_content_is_named_with_file_and_line(
     finally:
         await bot.ends()
     assert bot.out == []
-    assert any(line.startswith("rubrics/feedback/timely.yaml:") for line in bot.errors)
+    assert any(line.startswith("content/rubrics/feedback/timely.yaml:") for line in bot.errors)
     problems = sum(not line.startswith(" ") for line in bot.errors) - 1
     assert bot.errors[-1] == WORDS.say("content.problems_found", number=problems)
 

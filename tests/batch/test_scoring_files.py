@@ -11,7 +11,8 @@ import pytest
 from commcoach.batch.rows import Row, read_row
 from commcoach.coaching.calibrating import Examination, Fitting
 from commcoach.domain.chance import NotEstimable, Reason
-from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import LinearLink, LinkKind
 from commcoach.domain.score import EngineName
 from commcoach.masking import mask
 from tests.builders import NOON

@@ -129,8 +129,8 @@ def test_a_measurement_is_not_carried_through_without_embeddings(
 
     api.down = True
     failed = measured()
-    assert failed.code == 1
-    assert "没有取到句向量" in failed.err
-    assert "doctor" in failed.err
+    assert failed.code == 2
+    assert failed.err.startswith("没有开始，因为句向量取不到：")
+    assert "COMMCOACH_EMBEDDINGS_PROVIDER" in failed.err
     api.down = False
     assert measured().code == 0

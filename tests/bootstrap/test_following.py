@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from commcoach.coaching.releasing import Release
 from commcoach.coaching.storage import DatabaseLocked
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.chance import NotEstimable, Reason
-from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import LinearLink, LinkKind
 from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
 from tests.builders import NOON
@@ -331,3 +333,59 @@ async def test_links_that_cannot_be_read_are_tried_again(
     assert not isinstance(coaches.newest.scorer, CalibratedScorer)
     await coaches.look()
     assert isinstance(coaches.newest.scorer, CalibratedScorer)
+
+
+async def test_a_release_taken_over_has_its_own_examinations_looked_at_anew(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    """The release in force and the one before were each examined once: the number tells nothing."""
+    coaches = await coaches_of(settings, house)
+    engine = scorer().engine
+    release = await put_in_force(house, edited)
+    await house.calibrations.add(examined(release, engine, CHOICE))
+    await coaches.look()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+    await house.calibrations.add(examined(library().release, engine, CHOICE))
+    await bootstrap.roll_back(settings, house, library().release, "王", "")
+    await coaches.look()
+    assert coaches.newest.library == library()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+    assert await coaches.of(library().release) is coaches.newest
+
+
+async def test_an_examination_that_is_added_while_links_are_read_is_seen_the_next_time(
+    settings: Settings, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coaches = await coaches_of(settings, house)
+    release, engine = library().release, scorer().engine
+    later = replace(CHOICE, link=LinearLink(0.25, 1, 0, 4))
+    await house.calibrations.add(examined(release, engine, CHOICE))
+    read = type(house.calibrations).of
+
+    async def read_and_add(kept: Any, *about: Any) -> Any:
+        links = await read(kept, *about)
+        await house.calibrations.add(examined(release, engine, later))
+        return links
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(house.calibrations), "of", read_and_add)
+        await coaches.look()
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+    assert coaches.newest.scorer.links == {"open_question": CHOICE.link}
+    await coaches.look()
+    assert coaches.newest.scorer.links == {"open_question": later.link}
+
+
+async def test_newer_links_reach_sessions_in_progress_of_the_release_in_force_alone(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    coaches = await coaches_of(settings, house)
+    before = coaches.newest
+    release = await put_in_force(house, edited)
+    await coaches.look()
+    await house.calibrations.add(examined(release, scorer().engine, CHOICE))
+    await coaches.look()
+    assert await coaches.of(release) is coaches.newest
+    assert isinstance(coaches.newest.scorer, CalibratedScorer)
+    assert await coaches.of(coaches.newest.library.release) is coaches.newest
+    assert await coaches.of(before.library.release) is before

@@ -19,15 +19,17 @@ from commcoach.coaching.house import House
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import publish
 from commcoach.coaching.rubric_testing import Trial
+from commcoach.content.loading import load_library
+from commcoach.content.releasing import release_of
 from commcoach.domain.case_scores import CaseScore, reference
 from commcoach.domain.library import Library
-from commcoach.domain.linking import LinkChoice
+from commcoach.domain.link_choice import LinkChoice
 from commcoach.domain.problems import ContentMissing
 from commcoach.domain.score import Scored
 from commcoach.settings import Settings
 from tests.builders import NOON
 from tests.human_grades import change_text, copied_content, grade_by_people
-from tests.shipped import library, scorer
+from tests.shipped import CACHE, library, scorer
 
 GATE = "rubrics/gates/gate_off_task.yaml"
 SCENARIO = "scenarios/late_minutes_peer.yaml"
@@ -42,6 +44,14 @@ def with_floor(root: Path, kappa: float = 0.6) -> None:
     path = root / "rubrics/listening/open_question.yaml"
     floor = f"floor: {{kappa: {kappa}, min_cases: 40, graders: 2}}\n"
     path.write_text(f"{path.read_text(encoding='utf-8')}{floor}", encoding="utf-8")
+
+
+async def put_in_force(house: House, root: Path, by: str) -> None:
+    """Publish a folder without looking at it."""
+    own = load_library(root, cache=CACHE / "content")
+    release, contents = release_of(own, root, NOON)
+    await house.releases.record(release, contents)
+    await publish(house.publishing(), release.id, by, NOON)
 
 
 async def as_graded(
@@ -148,6 +158,22 @@ async def test_what_was_published_meanwhile_stays_in_force(
     assert again.published.number == 2
 
 
+async def test_who_published_the_very_same_meanwhile_is_joined_by_what_this_look_found(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    loop = asyncio.get_running_loop()
+
+    def begin(_: int) -> None:
+        asyncio.run_coroutine_threadsafe(put_in_force(house, edited, "王"), loop)
+
+    watch = bootstrap.Watch(begin=begin)
+    done = await bootstrap.publish_content(settings, house, bootstrap.Wish(edited, "陈"), watch)
+    assert (done.published, done.overtaken) == (None, None)
+    assert done.in_force is not None
+    assert (done.in_force.by, done.in_force.release) == ("王", done.release)
+    assert await house.calibrations.number(done.release, scorer().engine) == 1
+
+
 async def test_what_a_folder_lacks_does_not_go_unasked(
     settings: Settings, house: House, edited: Path
 ) -> None:
@@ -197,7 +223,7 @@ async def test_a_folder_that_is_older_than_somebodys_change_does_not_undo_it_una
     assert (await bootstrap.publish_content(settings, house, wish)).published is not None
 
 
-async def test_no_model_is_paid_for_what_would_be_refused_or_is_not_agreed_to(
+async def test_no_model_is_paid_that_is_not_agreed_to(
     settings: Settings, house: House, edited: Path, tmp_path: Path
 ) -> None:
     with_floor(edited)
@@ -213,10 +239,20 @@ async def test_no_model_is_paid_for_what_would_be_refused_or_is_not_agreed_to(
     assert (done.declined, done.published) == (True, None)
     graded = sum(bool(case.levels_of("open_question")) for case in library().cases)
     assert asked[0].calls > graded  # the twins, too
-    (edited / GATE).unlink()
-    done = await bootstrap.publish_content(own, house, wish, watch)
-    assert (len(asked), len(done.losses), done.engine) == (1, 1, None)
     assert await house.calls.since(NOON) == []
+
+
+async def test_a_loss_and_a_floor_that_a_model_misses_refuse_together(
+    settings: Settings, house: House, edited: Path, tmp_path: Path
+) -> None:
+    with_floor(edited)
+    grade_by_people(edited, "open_question", 45, graders=2)
+    (edited / GATE).unlink()
+    wish = bootstrap.Wish(edited, "陈", with_model=True)
+    done = await bootstrap.publish_content(with_stub(settings, tmp_path), house, wish)
+    assert [one.part for one in done.losses] == ["gate:gate_off_task"]
+    assert [one.criterion for one in done.failed_floors] == ["open_question"]
+    assert done.published is None
 
 
 async def test_courtesies_that_move_a_level_refuse_where_the_floor_binds_and_else_warn(

@@ -118,3 +118,22 @@ async def test_a_changed_criterion_is_a_draft(tmp_path: Path) -> None:
     own = replace(library(), hashes={**library().hashes, f"criterion:{ID}": "other"})
     found = await bootstrap.standing_of_content(settings, own)
     assert (found.drafts, dict(found.cases)) == (frozenset({ID}), {})
+
+
+async def test_what_another_version_of_the_program_published_keeps_one_name(
+    tmp_path: Path,
+) -> None:
+    settings = settings_of(tmp_path)
+    theirs, contents = release_of(library(), CHECKOUT, NOON)
+    old = replace(theirs, id="0123456789ab", parts=dict.fromkeys(theirs.parts, "old"))
+    verdict = FloorVerdict(ID, binds=True, graded=62, reached=True, scored=60)
+    async with bootstrap.open_house(settings) as house:
+        await house.releases.record(old, contents)
+        await house.publications.add(Publication(1, old.id, NOON, "陈"))
+        wanted = await bootstrap.to_calibrate(settings, house, [ID])
+        name = wanted.library.release
+        assert name != old.id
+        found = Examination(name, scorer().engine, NOON, "陈", verdicts=(verdict,))
+        await house.calibrations.add(found)
+    standing = await bootstrap.standing_of_content(settings, library())
+    assert (standing.drafts, dict(standing.cases)) == (frozenset(), {ID: 62})

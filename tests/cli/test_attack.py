@@ -88,6 +88,15 @@ def test_kinds_places_and_languages_are_counted_in_both_languages(cli: Cli) -> N
     assert max(map(len, en.splitlines())) <= 88
 
 
+def test_criteria_are_named_with_the_number_of_attacks_on_each(cli: Cli, attack: Attack) -> None:
+    out = "".join(attack([1, 1], "--repeats", "1").out.split())
+    assert "针对的标准（括号里是样本数，一条样本可以针对几项标准）：开放式提问（1）。" in out
+    assert "没有检验到的标准（没有针对它们的样本）：行动约定、" in out
+    alone = cli("rubric", "attack", "--kind", "hidden", "--criterion", "open_question").out
+    assert "开放式提问（" in "".join(alone.split())
+    assert "没有检验到" not in alone
+
+
 def test_one_criterion_is_tried_alone(cli: Cli, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     chosen = ("--criterion", "open_question", "--kind", "hidden")
@@ -209,7 +218,7 @@ def test_a_model_that_is_not_there_is_named_with_the_cure(cli: Cli, tmp_path: Pa
 
 
 def test_wrong_options_get_one_sentence_with_the_choices(cli: Cli, tmp_path: Path) -> None:
-    is_one_sentence(cli("rubric", "attack", "--engine", "magic"), "magic", "embedded, model")
+    is_one_sentence(cli("rubric", "attack", "--engine", "magic"), "magic", "embedded（", "model（")
     is_one_sentence(
         cli("rubric", "attack", "--kind", "magic"), "magic", "直接下令（command）", *AttackKind
     )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from commcoach import bootstrap
 from commcoach.coaching.rubric_testing import Trial
 from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.score import EngineName, NotApplicable, Scored
@@ -161,6 +162,88 @@ def test_fewer_replies_than_wanted_are_said_to_be_so(cli: Cli, own: Path, tmp_pa
     assert "学员练习里的回复没有抽" in result.out
 
 
+def test_corrected_replies_of_learners_are_left_out_and_counted(
+    cli: Cli, own: Path, draw: Draw, tmp_path: Path
+) -> None:
+    rows = [
+        {"id": f"correction-{number:012x}", "reply": f"原话{number}", "levels": {ID: 1}}
+        for number in range(3)
+    ]
+    place = own / "rubrics" / "cases" / "corrected.jsonl"
+    place.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    result = cli(
+        *("calibration", "draw", "--criterion", ID, "--n", 5000),
+        *("--output", tmp_path / "drawn", "--content", own),
+    )
+    assert result.code == 0, result.err
+    assert "没有抽老师改过评分的学员原话，共 3 条" in result.out
+    drawn = {row["case"] for row in key_rows(tmp_path / "drawn").values()}
+    assert not [id for id in drawn if id.startswith("correction-")]
+
+
+def test_what_stands_in_the_way_is_said_before_anything_is_scored(
+    cli: Cli, own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scored(*_: Any, **__: Any) -> Trial:
+        raise AssertionError
+
+    monkeypatch.setattr("commcoach.bootstrap.casework.trial", scored)
+    folder = tmp_path / "drawn"
+    folder.mkdir()
+    there = folder / f"{ID}-甲.xlsx"
+    there.write_bytes(b"")
+    for output, said in ((folder, "已经在了"), (there, "是文件，不是文件夹")):
+        arguments = ("--criterion", ID, "--output", output, "--grader", "乙", "--grader", "甲")
+        result = cli("calibration", "draw", *arguments, "--content", own)
+        assert result.code == 2
+        assert said in result.err
+    assert list(folder.iterdir()) == [there]
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
+def test_the_key_is_there_before_any_sheet_and_nothing_stays_of_half_a_drawing(
+    cli: Cli,
+    own: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[BaseException],
+) -> None:
+    folder = tmp_path / "drawn"
+    there: list[list[str]] = []
+
+    def second_fails(place: Path, sheet: Any, labels: Any) -> None:
+        there.append(sorted(one.name for one in folder.iterdir()))
+        if len(there) == 2:
+            raise error
+        bootstrap.write_grading_sheet(place, sheet, labels)
+
+    monkeypatch.setattr("commcoach.bootstrap.casework.write_grading_sheet", second_fails)
+    result = cli("calibration", "draw", "--criterion", ID, "--output", folder, "--content", own)
+    assert result.code != 0
+    assert there == [[f"{ID}-key.json"], [f"{ID}-grader-1.xlsx", f"{ID}-key.json"]]
+    assert list(folder.iterdir()) == []
+
+
+def test_sheets_may_be_imported_one_by_one(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 24, "--by-level")
+    rare = fill(folder, "甲", lambda row: row["level"] if row["level"] == 0 else None)
+    first = report(cli, own, folder, rare, more=("--import",))
+    assert first.code == 0, first.err
+    sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(0))]
+    second = report(cli, own, folder, *sheets, more=("--import",))
+    assert second.code == 0, second.err
+    assert "6 个盲评的等级各代表多少条回复，已重新算过" in second.out
+    last = report(cli, own, folder, fill(folder, "甲", grade(1)), more=("--import", "--replace"))
+    assert "收下 甲 的 " in last.out
+    weights: dict[str, set[float]] = {}
+    for place in (own / "rubrics" / "cases").glob("*.jsonl"):
+        for row in map(json.loads, place.read_text("utf-8").splitlines()):
+            for one in row.get("grades", ()):
+                weights.setdefault(row["id"], set()).update(one.get("blind", {}).values())
+    assert all(len(one) < 2 for one in weights.values())
+    assert len({weight for one in weights.values() for weight in one}) == 2
+
+
 def test_a_report_sets_people_beside_the_machine(cli: Cli, own: Path, draw: Draw) -> None:
     folder = draw("--n", 60, "--by-level")
     sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(3))]
@@ -186,6 +269,16 @@ def test_too_little_gives_no_number(cli: Cli, own: Path, draw: Draw) -> None:
     assert "未校准" in result.out
 
 
+def test_of_a_single_grader_nothing_is_said_about_severity(
+    cli: Cli, own: Path, draw: Draw, tmp_path: Path
+) -> None:
+    folder = draw("--n", 12)
+    page = tmp_path / "report.html"
+    result = report(cli, own, folder, fill(folder, "甲", grade(0)), more=("--html", page))
+    assert result.code == 0, result.err
+    assert "宽严（" not in result.out + page.read_text("utf-8")
+
+
 def test_grades_of_a_report_are_imported_as_human_ones(cli: Cli, own: Path, draw: Draw) -> None:
     folder = draw("--n", 12)
     sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(1))]
@@ -209,11 +302,40 @@ def test_every_problem_of_every_sheet_is_named(cli: Cli, own: Path, draw: Draw) 
     second = fill(folder, "乙", lambda _: 1)
     copy = folder / "copy.xlsx"
     shutil.copyfile(second, copy)
+    fill(folder, "乙", lambda row: None if row["code"] == "R04" else 1)
     result = report(cli, own, folder, first, second, copy)
     assert result.code == 2
+    assert f"{ID}-乙.xlsx: 另外，第 " in result.err
     assert "有 11 处要改" in result.err
-    assert "评分表!D2: 7 级不存在" in result.err
+    assert f"{ID}-甲.xlsx 评分表!D2、D3、D4、D5、D6、D7、D8、D9、D10、D11: 7 级不存在" in result.err
     assert "乙 的评分在" in result.err
+
+
+def test_what_is_wrong_with_a_drawings_sheet_has_a_cure_that_the_report_knows(
+    cli: Cli, own: Path, draw: Draw
+) -> None:
+    folder = draw("--n", 10)
+    sheet = fill(folder, "甲", lambda row: 2.5 if row["code"] == "R03" else 1)
+    book = load_workbook(sheet)
+    book.worksheets[0]["A2"].value = "R99"
+    book.worksheets[0]["D1"].value = f"开放式提问\n{ID}"
+    book.save(sheet)
+    result = report(cli, own, folder, sheet)
+    assert result.code == 2
+    assert "“2.5”不是整级" in result.err or "列头的 @ 后面没有评分人的名字了" in result.err
+    assert "这次抽样里没有编号 R99" in result.err
+    assert not {"--kind", "--new-cases", "--by"} & set(result.err.replace("，", " ").split())
+
+
+@pytest.mark.parametrize("more", [(), ("--new-cases",)])
+def test_a_drawings_sheet_is_not_imported_without_its_key(
+    cli: Cli, own: Path, draw: Draw, more: tuple[str, ...]
+) -> None:
+    sheet = fill(draw("--n", 10), "甲", grade(0))
+    result = cli("cases", "import", sheet, *more, "--content", own)
+    assert result.code == 2
+    assert len(result.err.splitlines()) < 4
+    assert "这是 calibration draw 出的盲评表" in result.err
 
 
 def test_a_case_that_was_changed_since_is_named(cli: Cli, own: Path, draw: Draw) -> None:
@@ -225,7 +347,7 @@ def test_a_case_that_was_changed_since_is_named(cli: Cli, own: Path, draw: Draw)
         place.write_text("\n".join(lines) + "\n", "utf-8")
     result = report(cli, own, folder, sheet)
     assert result.code == 2
-    assert f"案例 {gone} 被删除或改了文字" in result.err
+    assert f"抽样以后，有 1 条案例被删除或改了文字，评分对不上：{gone}。" in result.err
 
 
 def test_what_cannot_be_done_is_one_sentence(
@@ -239,7 +361,7 @@ def test_what_cannot_be_done_is_one_sentence(
         ((*drawing, "--criterion", "nothing"), "没有叫“nothing”"),
         ((*drawing, "--criterion", ID, "--grader", "甲"), "不会覆盖"),
         ((*drawing, "--criterion", ID, "--grader", "x", "--grader", " x "), "不能同名"),
-        ((*drawing, "--criterion", ID, "--engine", "magic"), "不认识的引擎“magic”"),
+        ((*drawing, "--criterion", ID, "--engine", "magic"), "没有“magic”这个引擎"),
         (("report", sheet, "--key", wrong), "不是抽样时写下的 key.json"),
         (("report", sheet, "--key", tmp_path / "none.json"), "找不到"),
         (("report", sheet, sheet, "--key", wrong), "写了两次"),

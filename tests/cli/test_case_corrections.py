@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from commcoach import bootstrap
-from commcoach.coaching.enrolment import agree
 from commcoach.coaching.house import House
 from commcoach.coaching.keeping import forget_learner
 from commcoach.coaching.scorer import ScoringTask
@@ -18,6 +17,7 @@ from commcoach.content.loading import load_library
 from commcoach.domain.cases import Said
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.language import Language
+from commcoach.domain.people import Consent, Learner
 from commcoach.domain.score import Override, Scorecard, Scored
 from commcoach.settings import Settings
 from tests import transcripts
@@ -119,27 +119,56 @@ def test_speakers_are_kept_when_corrections_are_taken_in(
     assert "没有新的评分" in again.out
 
 
+def known_with(house: Inside, learner: str, *given: Consent) -> None:
+    """A learner who gave these consents before anything was practised."""
+
+    async def come(house: House) -> None:
+        person = Learner(learner, Language.ZH, NOON)
+        await house.people.add(person)
+        for one in given:
+            await house.people.save(replace(person, consent=one.version, consented_at=one.given_at))
+
+    house.look(come)
+
+
 def test_whoever_was_deleted_or_has_not_agreed_to_this_is_not_in_it(
     cli: Cli, house: Inside, tmp_path: Path
 ) -> None:
+    known_with(house, "of-old", Consent("1", NOON))
+    known_with(house, "later", Consent("1", NOON), Consent("2", days(3)))
+    known_with(house, "local")
     house.put(
         corrected(REPLIES[0], 3, 1, "gone"),
         corrected(REPLIES[1], 3, 2, "of-old"),
         corrected(REPLIES[2], 3, 3, "agreed"),
+        corrected(REPLIES[3], 3, 4, "later"),
+        corrected(REPLIES[4], 3, 5, "later"),
+        corrected(REPLIES[5], 3, 6, "local"),
     )
-
-    async def before(house: House) -> None:
-        learner = await house.people.get("of-old")
-        assert learner is not None
-        await agree(house.enrolment(), learner, "1")
-        await forget_learner(house.keeping, "gone", NOON)
-
-    house.look(before)
+    house.look(lambda house: forget_learner(house.keeping, "gone", NOON))
     place = tmp_path / "corrected.jsonl"
     made = cli("cases", "corrections", place)
     assert made.code == 0, made.err
     assert [row["reply"] for row in rows(place)] == [REPLIES[2]]
-    assert "另有 1 场练习的更正没有导出" in made.out
+    for left_out in (
+        "另有 1 场练习的更正没有导出：是在终端练的",
+        "另有 1 场练习的更正没有导出：学员还没有同意这样使用",
+        "另有 2 场练习的更正没有导出：练习开始的时候，学员还没有同意这样使用",
+    ):
+        assert left_out in made.out
+
+
+def test_naming_a_learner_who_was_never_asked_exports_nothing_of_theirs(
+    cli: Cli, house: Inside, tmp_path: Path
+) -> None:
+    known_with(house, "local")
+    house.put(corrected(REPLIES[0], 3, 1, "local"))
+    place = tmp_path / "corrected.jsonl"
+    made = cli("cases", "corrections", place, "--learner", "local")
+    assert made.code == 0, made.err
+    assert not place.exists()
+    assert "1 场练习的更正没有导出：是在终端练的" in made.out
+    assert house.written() == []
 
 
 def test_without_corrections_there_is_no_file(cli: Cli, house: Inside, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from commcoach.swapped_files import LOCK
 from tests.casework_content import own_content
 from tests.cli.conftest import Cli
 
@@ -45,7 +46,8 @@ def cases(own: Path) -> dict[str, dict[str, Any]]:
 
 
 def snapshot(own: Path) -> dict[str, bytes]:
-    return {one.name: one.read_bytes() for one in (own / "rubrics" / "cases").iterdir()}
+    places = (own / "rubrics" / "cases").iterdir()
+    return {one.name: one.read_bytes() for one in places if one.name != LOCK}
 
 
 def test_what_was_exported_filled_in_and_imported_checks_clean(
@@ -56,7 +58,10 @@ def test_what_was_exported_filled_in_and_imported_checks_clean(
     result = cli("cases", "import", sheet, "--by", "王老师", "--content", own)
     assert result.code == 0, result.err
     assert "收下 王老师 的 3 个等级（共 100 行）" in result.out
-    assert "97 行没有评，跳过。" in result.out
+    assert (
+        "第 5、6、7、8、9、10、11、12、13、14、15、16……行（共 97 行）没有评，跳过。"
+        in result.out.replace("\n", "")
+    )
     assert cli("rubric", "check", own).code == 0
     graded = [row for id, row in cases(own).items() if row != before[id]]
     assert [row["grades"][-1] for row in graded] == [
@@ -92,11 +97,13 @@ def test_every_problem_is_named_at_once_and_nothing_is_written(
     before = snapshot(own)
     result = cli("cases", "import", sheet, "--by", "王老师", "--content", own)
     assert result.code == 2
-    assert result.err.splitlines() == [
+    assert result.err.splitlines()[:3] == [
         "有 2 处要改，改好以前什么也没有写：",
         "评分表!F2: 9 级不存在。请填 0–4 中的一个数，或 n/a。",
         "评分表!F3: “好”不是等级。请填 0–4 中的一个数，或 n/a。",
     ]
+    assert "另外，第 5、6、7、" in result.err
+    assert "（共 97 行）没有评" in result.err
     assert snapshot(own) == before
 
 
@@ -172,12 +179,83 @@ def test_a_criterion_that_is_not_there_is_named(cli: Cli, own: Path, tmp_path: P
     assert "lines.jsonl:1: 没有标准 kindness" in result.err
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "编号,回复\n" + "1,好\n" * 300,
+        "%PDF-1.7\n" + "x\n" * 300,
+        "id: a\nreply: b\n",
+        json.dumps([{"id": "a", "reply": "b"}], indent=1),
+        json.dumps({"made_by": "x", "rows": [1, 2, 3]}, indent=1),
+    ],
+)
+def test_a_file_of_another_kind_is_one_sentence(
+    cli: Cli, own: Path, tmp_path: Path, raw: str
+) -> None:
+    place = tmp_path / "notes.txt"
+    place.write_text("\ufeff\n" + raw, "utf-8")
+    result = cli("cases", "import", place, "--by", "甲", "--content", own)
+    assert result.code == 2
+    assert len(result.err.splitlines()) == 2
+    assert "notes.txt: 这不是评分表（.xlsx），也不是一行一条的案例文件（.jsonl）" in result.err
+
+
+def test_the_same_mistake_in_many_lines_is_said_once_with_its_places(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "lines.jsonl"
+    broken = ['{"id": "a", "reply": '] * 200
+    unknown = [json.dumps({"id": f"own-{number}", "reply": "好"}) for number in range(100)]
+    place.write_text("\n".join((*broken, *unknown)), "utf-8")
+    result = cli("cases", "import", place, "--by", "甲", "--content", own)
+    assert result.code == 2
+    assert "有 300 处要改" in result.err
+    assert "lines.jsonl:1、2、3、4、5、6、7、8、9、10、11、12……（共 200 处）: " in result.err
+    assert "lines.jsonl:201: 案例里没有编号 own-0" in result.err
+    assert "（共 97 处）: 和上面说过的一种问题相同" in result.err
+    assert len(result.err.splitlines()) < 12
+
+
+def test_what_came_of_an_import_is_told_in_order(cli: Cli, own: Path, tmp_path: Path) -> None:
+    place = one_of_my_own(tmp_path / "notes.jsonl", "打我13912345678", "好的，我来。")
+    result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
+    said = ["收下 甲 的 1 个等级", "  ", "其中新案例", "有 1 条新案例里有个人信息", "可以再检查"]
+    places = [result.out.index(f"\n{one}" if one != said[0] else one) for one in said]
+    assert places == sorted(places)
+
+
+def test_a_file_that_calls_its_grades_blind_is_not_believed(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    grade = {"by": "乙", "kind": "human", "levels": {ID: 3}, "blind": {ID: 1.0}}
+    place = one_of_my_own(tmp_path / "notes.jsonl", "急", "好的，我来。", grades=[grade])
+    result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
+    assert result.code == 0, result.err
+    assert "文件里有 1 个等级写着是盲评（blind），没有采信" in result.out
+    assert "blind" not in (own / "rubrics" / "cases" / "notes.jsonl").read_text("utf-8")
+
+
+def test_whoever_exports_corrected_replies_of_learners_is_told(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    place = own / "rubrics" / "cases" / "corrected.jsonl"
+    row = {"id": "correction-0123456789ab", "reply": "原话", "levels": {ID: 1}}
+    place.write_text(json.dumps(row), "utf-8")
+    made = cli("cases", "export", tmp_path / "a.xlsx", "--criterion", ID, "--content", own)
+    assert "其中 1 条是老师改过评分的学员原话" in made.out
+
+
+def one_of_my_own(place: Path, context: str, reply: str, **more: object) -> Path:
+    """A file with a case that is not among the content's."""
+    row = {"id": "my-1", "context": context, "reply": reply, "lang": "zh", "levels": {ID: 3}}
+    place.write_text(json.dumps(row | more), "utf-8")
+    return place
+
+
 def test_new_cases_stand_in_a_file_named_after_the_import(
     cli: Cli, own: Path, tmp_path: Path
 ) -> None:
-    place = tmp_path / "field notes.jsonl"
-    row = {"id": "my-1", "context": "急", "reply": "您先说最急的。", "lang": "zh"}
-    place.write_text(json.dumps(row | {"levels": {ID: 3}}), "utf-8")
+    place = one_of_my_own(tmp_path / "field notes.jsonl", "急", "您先说最急的。")
     result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
     assert result.code == 0, result.err
     assert (own / "rubrics" / "cases" / "field_notes.jsonl").is_file()
@@ -187,9 +265,7 @@ def test_new_cases_stand_in_a_file_named_after_the_import(
 def test_personal_data_of_new_cases_never_get_into_the_content(
     cli: Cli, own: Path, tmp_path: Path
 ) -> None:
-    place = tmp_path / "notes.jsonl"
-    row = {"id": "my-1", "context": "打我13912345678", "reply": "好，13912345678。", "lang": "zh"}
-    place.write_text(json.dumps(row | {"levels": {ID: 3}}), "utf-8")
+    place = one_of_my_own(tmp_path / "notes.jsonl", "打我13912345678", "好，13912345678。")
     result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
     assert result.code == 0, result.err
     assert "1 条新案例里有个人信息" in result.out

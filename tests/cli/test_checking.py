@@ -30,10 +30,10 @@ def test_what_is_wrong_is_shown_with_place_line_mark_and_cure(cli: Cli, own: Pat
     result = cli("rubric", "check", own)
     assert result.code == 1
     assert result.err.splitlines() == [
-        f"{RUBRIC}:2:13: 文字以“@”开头，在 YAML 里它另有用处。",
+        f"own/{RUBRIC}:2:13: 文字以“@”开头，在 YAML 里它另有用处。",
         '      2 | title: {zh: @倾听, en: "Listening"}',
         "        |             ^",
-        '    把整段文字放进一对英文双引号 "…"。',
+        '    把整段文字放进英文双引号 "…"，里面的引号用弯引号“ ”。',
         "共发现 1 处问题。",
     ]
 
@@ -49,7 +49,7 @@ def test_a_long_report_ends_after_a_screen_and_names_the_command_for_all(
     assert command == f"commcoach --lang en rubric check {own / 'rubrics'} --all".split()
     full = cli(*command[1:])
     assert full.err.count("list_indent") == 0
-    assert len(re.findall(r"^rubrics/listening/more_\d+\.yaml:", full.err, re.MULTILINE)) == 20
+    assert len(re.findall(r"^own/rubrics/listening/more_\d+\.yaml:", full.err, re.MULTILINE)) == 20
     assert "--all" not in full.err
 
 
@@ -71,6 +71,47 @@ def test_a_file_may_be_named_as_it_is_called_in_the_content_folder(
     assert result.code == 1
     assert f"{CRITERION}:1:1: " in result.err
     assert GATE not in result.err
+
+
+@pytest.mark.parametrize(
+    ("stands", "shown"), [(".", f"own/{GATE}"), ("own/rubrics", "gates/gate_insult.yaml")]
+)
+def test_a_file_is_named_so_that_it_can_be_opened_where_the_user_stands(
+    cli: Cli, own: Path, monkeypatch: pytest.MonkeyPatch, stands: str, shown: str
+) -> None:
+    write(own, GATE, "")
+    monkeypatch.chdir(own.parent / stands)
+    for command in ("check", "show"):
+        result = cli("rubric", command, "--content", own)
+        assert result.err.startswith(f"{shown}:1:1: "), result.err
+        assert Path(shown).is_file()
+
+
+def test_a_file_far_away_is_named_with_its_whole_path(
+    cli: Cli, own: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    write(own, GATE, "")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert cli("rubric", "check", "../own").err.startswith(f"{own / GATE}:1:1: ")
+
+
+def test_a_check_of_the_shipped_content_says_so_first_and_how_to_name_another(
+    cli: Cli, own: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = cli("rubric", "check").out
+    assert beside.startswith("您没有指定文件夹，检查的是自带的内容（")
+    assert "    commcoach rubric check own\n" in beside
+    monkeypatch.chdir(own / "rubrics" / "gates")
+    assert "    commcoach rubric check ../..\n" in cli("rubric", "check").out
+    (own.parent / "empty").mkdir()
+    monkeypatch.chdir(own.parent / "empty")
+    assert "    commcoach rubric check 我的内容\n" in cli("rubric", "check").out
+
+
+def test_a_check_of_the_content_in_use_says_which_that_is(cli: Cli, own: Path) -> None:
+    assert cli("rubric", "check", "--content", own).out.startswith("检查的是 ")
+    assert cli("content", "check", "--content", "own").out.startswith("检查的是 own。\n")
 
 
 def test_what_cannot_be_found_is_told_as_it_was_typed(cli: Cli, own: Path) -> None:

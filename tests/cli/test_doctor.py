@@ -89,7 +89,7 @@ def test_it_tells_what_is_set_and_how_much_content_there_is(cli: Cli, tmp_path: 
     found = cli("doctor", "--lang", "zh")
     assert found.code == 0
     assert ".env" in line(found, "配置")
-    assert re.search(r"\d+条标准，\d+个情景，没有问题", unwrapped(found))
+    assert re.search(r"\d+项标准，\d+个情景，没有问题", unwrapped(found))
     assert "commcoach.db" in unwrapped(found)
     assert "机器人令牌已设置" in line(found, "Telegram")
     assert "secret-token" not in found.out + found.err

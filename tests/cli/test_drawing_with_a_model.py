@@ -104,8 +104,8 @@ def test_what_cannot_be_drawn_is_one_sentence(draw: Draw, own: Path) -> None:
     for arguments, settings, said in (
         (("--grader", "甲"), {}, "甲 都评过了"),
         (("--language", "fr"), {}, "fr"),
-        (("--engine", "magic"), {}, "不认识的引擎“magic”"),
-        (("--engine", "model:"), {}, "不认识的引擎“model:”"),
+        (("--engine", "magic"), {}, "没有“magic”这个引擎"),
+        (("--engine", "model:"), {}, "没有“model:”这个引擎"),
         (("--engine", "model"), {"COMMCOACH_MODEL_PROVIDER": ""}, "没有设置评分用的模型"),
     ):
         result = draw(*arguments, **settings)

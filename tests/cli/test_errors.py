@@ -13,7 +13,9 @@ from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import Wording
+from commcoach.swapped_files import SwapUnfinished
 from tests.cli.conftest import Cli, Result
+from tests.cli.small_content import small_content
 
 
 def is_one_sentence(result: Result, *words: str) -> None:
@@ -272,3 +274,59 @@ def test_a_release_that_was_changed_is_told_from_one_that_is_not_there(
     changed, unknown = capsys.readouterr().err.splitlines()
     assert "版本 117b30 存下来的内容与当初记下的对不上" in changed
     assert "找不到" in unknown
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rubric", "show", "nowhere"),
+        ("rubric", "show", "open_questions"),
+        ("rubric", "try", "nowhere", "--reply", "x"),
+        ("rubric", "test", "nowhere"),
+        ("rubric", "check", "nowhere"),
+        ("cases", "export", "x.xlsx", "--criterion", "nowhere"),
+        ("score", "--criteria", "nowhere", "--input", "rows.jsonl", "--output", "o.jsonl"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_not_in_the_shipped_content_may_be_in_the_folder_beside(
+    cli: Cli, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    (tmp_path / "rows.jsonl").write_text('{"id": "1", "reply": "您好"}\n', encoding="utf-8")
+    assert "--content" not in cli(*arguments).err
+    small_content(tmp_path / "my own")
+    missed = cli(*arguments)
+    assert missed.code == 2
+    assert missed.err.splitlines()[-1] == (
+        '您这里有自己的内容文件夹：my own。要用它，请加上 --content "my own"。'
+    )
+    assert "您这里有" not in cli(*arguments, "--content", tmp_path / "my own").err
+
+
+def test_several_names_are_listed_as_the_language_lists_them(cli: Cli) -> None:
+    chinese = cli("rubric", "test", "nowhere", "never").err
+    assert "nowhere、never" in chinese
+    assert ", " not in chinese
+    english = cli("rubric", "test", "nowhere", "never", "--lang", "en").err
+    assert "nowhere, never" in english
+    assert "、" not in english
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16"])
+def test_a_table_saved_as_csv_is_told_how_to_become_a_workbook(
+    cli: Cli, tmp_path: Path, encoding: str
+) -> None:
+    small_content(tmp_path / "own")
+    (tmp_path / "a.csv").write_text("编号,回复\n1,好\n", encoding=encoding)
+    refused = cli("cases", "import", "a.csv", "--by", "张敏", "--content", "own")
+    assert refused.code == 2
+    assert "另存为" in refused.err
+    assert "Excel 工作簿（.xlsx）" in refused.err
+    assert "JSON" not in refused.err
+
+
+def test_an_import_that_could_neither_go_on_nor_back_says_what_ends_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert report(SwapUnfinished(), Wording(Language.ZH)) == 1
+    assert "rubric check" in capsys.readouterr().err

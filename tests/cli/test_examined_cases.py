@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commcoach.cli.context import Context
-from commcoach.cli.examined_cases import watched, with_model
+from commcoach.cli.examined_cases import told_if_interrupted, watched, with_model
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.batches import Estimate
 from commcoach.domain.language import Language
@@ -64,3 +64,31 @@ def test_nobody_is_asked_who_said_yes_or_is_not_there(monkeypatch: pytest.Monkey
     own.terminal.interactive = False
     with watched(own, yes=False) as watch:
         assert watch.agree(ESTIMATE)
+
+
+def test_at_a_terminal_something_is_shown_from_the_first_second_to_the_last(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, as far as can be told from outside
+    with watched(about(), yes=False) as watch:
+        watch.begin(2)
+        for _ in range(2):
+            watch.advance(1)
+    shown = capsys.readouterr().err
+    places = [shown.index(said) for said in ("正在准备引擎", "2/2", "正在计算一致程度")]
+    assert places == sorted(places)
+
+
+def test_before_a_pipe_nothing_moves(capsys: pytest.CaptureFixture[str]) -> None:
+    with watched(about(), yes=False) as watch:
+        watch.begin(1)
+        watch.advance(1)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_who_interrupts_hears_that_nothing_is_half_done(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(KeyboardInterrupt), told_if_interrupted(about()):
+        raise KeyboardInterrupt
+    assert "没有留下做了一半的发布或校准" in capsys.readouterr().out

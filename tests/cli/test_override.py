@@ -59,7 +59,7 @@ def test_the_same_level_again_is_said_to_be_the_same(cli: Cli, house: Inside) ->
 @pytest.mark.parametrize("turn", ["7", "2.2", "x", "1.", "0"])
 def test_an_unknown_turn_is_named_with_those_there_are(cli: Cli, house: Inside, turn: str) -> None:
     result = cli("override", ID, turn, "open_question", "2", *WHY)
-    is_one_sentence(result, f"“{turn}”", "1, 1.2, 2")
+    is_one_sentence(result, f"“{turn}”", "1、1.2、2")
 
 
 def test_mistakes_get_one_sentence_with_the_cure(cli: Cli, house: Inside) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commcoach import bootstrap
 from commcoach.cli.terminal import Terminal
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import publish
@@ -123,10 +124,12 @@ def test_an_unknown_engine_and_a_missing_model_are_said_first(cli: Cli) -> None:
 
 
 def recorded(house: Inside, *ids: str) -> None:
+    """These releases, published one after the other."""
+
     async def work(kept: House) -> None:
         for id in ids:
             await kept.releases.record(Release(id, {}, {}, NOON), {})
-        await publish(kept.publishing(), ids[0], "陈", NOON)
+            await publish(kept.publishing(), id, "陈", NOON, f"备注 {id}")
 
     house.look(work)
 
@@ -134,10 +137,34 @@ def recorded(house: Inside, *ids: str) -> None:
 def test_an_unknown_release_is_answered_with_the_known_ones(cli: Cli, house: Inside) -> None:
     is_one_sentence(cli("rubric", "rollback", "abc", "--by", "陈"), "还没有任何版本")
     recorded(house, "117b30ffffff", "117b30aaaaaa")
-    is_one_sentence(cli("rubric", "rollback", "ffff", "--by", "陈"), "117b30ffffff")
-    is_one_sentence(cli("rubric", "rollback", "ffffff", "--by", "陈"), "117b30ffffff")
-    is_one_sentence(cli("rubric", "rollback", "117b3", "--by", "陈"), "117b30ffffff", "6 位")
-    is_one_sentence(cli("rubric", "rollback", "117b30", "--by", "陈"), "117b30aaaaaa", "不止一个")
+    for given, said in (("ffff", "太短"), ("ffffff", "没有发布过"), ("117b3", "6 位")):
+        result = cli("rubric", "rollback", given, "--by", "陈")
+        head, newest, note, oldest, _ = result.err.splitlines()
+        assert result.code == 2
+        assert said in head
+        assert re.fullmatch(r"  117b30aaaaaa  2024-.* 陈 发布，改动 0 处（正在使用）", newest)
+        assert note.strip() == "备注：备注 117b30aaaaaa"
+        assert re.fullmatch(r"  117b30ffffff  2024-.* 陈 第一次发布", oldest)
+    head, *both = cli("rubric", "rollback", "117b30", "--by", "陈").err.splitlines()
+    assert "不止一个" in head
+    assert [line.split()[0] for line in both] == ["117b30aaaaaa", "117b30ffffff"]
+
+
+def test_nobody_goes_back_to_what_was_only_tried(cli: Cli, own: Path, house: Inside) -> None:
+    assert cli("rubric", "publish", "--content", own, "--by", "陈").code == 0
+
+    async def try_out(kept: House) -> None:
+        later = bootstrap.now()
+        await kept.releases.record(Release("117b30ffffff", {}, {}, later), {})
+        await kept.releases.record(Release("117b30aaaaaa", {}, {}, NOON, "陈"), {})
+
+    house.look(try_out)
+    result = cli("rubric", "rollback", "117b30", "--by", "陈")
+    assert result.code == 2
+    _, newest, before = result.err.splitlines()
+    assert newest.endswith("（正在使用）")
+    assert before.split()[0] == library().release
+    assert before.endswith("第一次发布之前用的内容")
 
 
 def test_a_release_whose_content_is_gone_or_changed_says_so(cli: Cli, house: Inside) -> None:
@@ -154,6 +181,8 @@ def test_a_release_that_is_not_what_was_published_says_so(cli: Cli, house: Insid
         content = b"id: other"
         files = {"rubrics/a/rubric.yaml": "0" * 64}
         await kept.releases.record(Release("117b30ffffff", {}, files, NOON), {"0" * 64: content})
+        await publish(kept.publishing(), "117b30ffffff", "王", NOON)
+        await publish(kept.publishing(), library().release, "陈", NOON)
 
     house.look(spoil)
     result = cli("rubric", "rollback", "117b30", "--by", "陈")
@@ -161,16 +190,16 @@ def test_a_release_that_is_not_what_was_published_says_so(cli: Cli, house: Insid
     assert result.err.startswith("版本 117b30ffffff 存下来的内容与当时发布的对不上，没有退回")
 
 
-def test_calibrating_says_what_is_calibrated_and_how_many_cases_are_missing(
-    cli: Cli, own: Path
-) -> None:
+def test_calibrating_says_what_is_calibrated_and_how_many_cases_are_missing(cli: Cli) -> None:
     result = cli("rubric", "calibrate", "--criterion", "open_question")
     assert result.code == 0, result.err
-    first, link, _, standing, _ = result.out.splitlines()
+    first, link, _, standing, *last = result.out.splitlines()
     assert first.startswith("还没有发布过，校准的是内容文件夹")
     assert library().release in first
     assert link == "开放式提问：没有刻度换算。有 0 条人工盲评过的案例，还差 40 条（至少 40 条）。"
     assert standing == "  未校准 1 项：还没有人工盲评过的案例。"
+    assert last[0].startswith("没有算出刻度换算")
+    assert "calibration draw --criterion 标准" in last[-1]
     is_one_sentence(cli("rubric", "calibrate", "--criterion", "nope"), "nope", "open_question")
 
 
@@ -215,20 +244,44 @@ def test_what_somebody_else_brought_is_not_taken_away_unasked(
     assert cli("rubric", "publish", "--content", own, "--by", "王", "--remove").code == 0
 
 
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answers: list[str]) -> None:
+    """Somebody sits there and gives these answers, one after the other."""
+    made = Terminal.__init__
+
+    def interactive(self: Terminal, words: Wording) -> None:
+        made(self, words)
+        self.interactive = True
+
+    monkeypatch.setattr(Terminal, "__init__", interactive)
+    monkeypatch.setattr(Terminal, "ask", lambda *_: answers.pop(0))
+
+
+def test_who_only_looks_and_pays_no_model_hears_what_would_go(
+    cli: Cli, own: Path, house: Inside, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house)
+    (own / "rubrics/gates/gate_off_task.yaml").unlink()
+    path = own / "rubrics/listening/open_question.yaml"
+    floor = "floor: {kappa: 0.6, min_cases: 40, graders: 2}\n"
+    path.write_text(path.read_text(encoding="utf-8") + floor, encoding="utf-8")
+    script = tmp_path / "script.json"
+    script.write_text('{"scorer": [{}]}', encoding="utf-8")
+    model = {"COMMCOACH_MODEL_PROVIDER": "stub", "COMMCOACH_MODEL": str(script)}
+    at_a_terminal(monkeypatch, ["n"])
+    result = cli("rubric", "publish", "--content", own, "--by", "王", "--dry-run", **model)
+    assert result.code == 1
+    loss, end = result.err.strip().splitlines()
+    assert "红线“离开了对话”" in loss
+    assert end == "没有发布。"
+
+
 def test_who_sits_at_a_terminal_is_asked_what_may_go(
     cli: Cli, own: Path, house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     published(house)
     (own / "rubrics/gates/gate_off_task.yaml").unlink()
     answers = ["n", "y"]
-    made = Terminal.__init__
-
-    def at_a_terminal(self: Terminal, words: Wording) -> None:
-        made(self, words)
-        self.interactive = True
-
-    monkeypatch.setattr(Terminal, "__init__", at_a_terminal)
-    monkeypatch.setattr(Terminal, "ask", lambda *_: answers.pop(0))
+    at_a_terminal(monkeypatch, answers)
     refused = cli("rubric", "publish", "--content", own, "--by", "王")
     assert (refused.code, refused.err) == (1, "没有发布。\n")
     assert "红线“离开了对话”" in refused.out

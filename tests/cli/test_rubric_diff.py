@@ -146,6 +146,34 @@ def test_without_cases_only_the_edits_are_told(diff: Diff, new: Path) -> None:
     assert "试评" not in result.out
 
 
+def test_a_new_criterion_counts_for_engines_though_nothing_can_be_compared(
+    diff: Diff, new: Path
+) -> None:
+    place = new / "rubrics" / "listening"
+    text = (place / "open_question.yaml").read_text(encoding="utf-8")
+    second = text.replace("id: open_question", "id: another_question", 1)
+    (place / "another_question.yaml").write_text(second, encoding="utf-8")
+    result = diff()
+    assert result.code == 0, result.err
+    said = "".join(result.out.split())
+    assert "新增标准(影响内置引擎和模型)" in said
+    assert "有影响内置引擎的改动，但没有案例可以两版对比，所以没有试评" in said
+    assert "不影响内置引擎的评分" not in said
+
+
+def test_a_criterion_without_cases_is_not_said_to_keep_its_levels(
+    diff: Diff, old: Path, new: Path
+) -> None:
+    for folder in (old, new):
+        shutil.rmtree(folder / "rubrics" / "cases")
+    edit(new, "embedded_max: 2", "embedded_max: 1")
+    result = diff()
+    assert result.code == 0, result.err
+    assert "没有两版都有、又评过这项标准的案例，无法试评" in "".join(result.out.split())
+    assert "0 条" not in result.out.replace("案例：0 条", "")
+    assert "等级没有变化" not in result.out
+
+
 def test_gates_that_fire_elsewhere_are_named(diff: Diff, new: Path) -> None:
     edit(new, '["笨蛋"]', '["笨蛋", "最难"]', "gates/gate_insult.yaml")
     result = diff()

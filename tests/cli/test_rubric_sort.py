@@ -19,15 +19,22 @@ CARDS = deal(library().criteria[ID], Language.ZH)
 RIGHT = [card.level for card in CARDS]
 
 
+def order(place: Path) -> list[str]:
+    """The ids of the cards on a sheet, from top to bottom."""
+    sheet = load_workbook(place).worksheets[0]
+    return [str(sheet.cell(row, 3).value) for row in range(HEADER_ROW + 1, sheet.max_row + 1)]
+
+
 @pytest.fixture
 def sheet(cli: Cli, tmp_path: Path) -> Callable[..., Path]:
-    """`sheet("a.xlsx", [0, 1, …])`: a sheet as a colleague sends it back."""
+    """`sheet("a.xlsx", [0, 1, …])`: a sheet as a colleague sends it back, the levels by card."""
 
     def make(name: str, levels: list[int | None]) -> Path:
         place = tmp_path / name
         assert cli("rubric", "sort", ID, "--sheet", place).code == 0
         book = load_workbook(place)
-        for row, level in enumerate(levels, start=HEADER_ROW + 1):
+        for row, id in enumerate(order(place), start=HEADER_ROW + 1):
+            level = levels[[card.id for card in CARDS].index(id)]
             book.worksheets[0].cell(row, 1).value = level
         book.save(place)
         return place
@@ -54,9 +61,22 @@ def test_one_bad_sheet_stops_all_and_every_problem_is_named(
     good, bad = sheet("a.xlsx", RIGHT), sheet("b.xlsx", [9, None, *RIGHT[2:]])
     result = cli("rubric", "sort", ID, "--result", good, "--result", bad)
     assert result.code == 2
-    assert "b.xlsx: A5: “9”不是等级" in result.err
-    assert "b.xlsx: A6: 没有填等级" in result.err
+    first, second = (order(bad).index(card.id) + HEADER_ROW + 1 for card in CARDS[:2])
+    assert f"b.xlsx: A{first}: “9”不是等级" in result.err
+    assert f"b.xlsx: A{second}: 没有填等级" in result.err
     assert result.out == ""
+
+
+def test_every_colleague_has_an_order_that_stays_the_same_for_the_same_sheet(
+    cli: Cli, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    names = [f"sort-{name}.xlsx" for name in ("lilei", "hanmei", "wangfang", "zhangmin")]
+    orders = [tuple(order(sheet(name, RIGHT))) for name in names]
+    assert len(set(orders)) > 2
+    again = tmp_path / "again" / names[0]
+    again.parent.mkdir()
+    assert cli("rubric", "sort", ID, "--sheet", again).code == 0
+    assert tuple(order(again)) == orders[0]
 
 
 def test_a_sheet_is_never_written_over(cli: Cli, sheet: Callable[..., Path]) -> None:

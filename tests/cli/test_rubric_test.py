@@ -75,6 +75,8 @@ def test_a_shipped_criterion_is_cross_validated_and_reported_whole(
     for words in ("作者给的", "5 折交叉检验", "加权 kappa", "对照表", "未校准", "客套"):
         assert words in result.out
     assert "分歧最大的案例" in result.out
+    # What matters stands last, where the screen is.
+    assert "小结" in result.out[result.out.index("分歧最大的案例") :]
     assert max(map(cell_len, result.out.splitlines())) <= 88
     found = json.loads(data.read_text(encoding="utf-8"))
     one = found["engines"][0]["criteria"][ID]

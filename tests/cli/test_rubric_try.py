@@ -105,6 +105,20 @@ def test_replies_are_asked_for_one_after_the_other(attempt: Try) -> None:
     assert result.out.count("开放提问 (open_question)") == 2
 
 
+def test_what_to_paste_and_how_to_end_is_said_first(attempt: Try) -> None:
+    out = "".join(attempt(typed=f"{CONTEXT}\n\n{ASKS}\n").out.split())
+    assert out.startswith("先粘贴对方说的话（没有就直接按回车），再粘贴要试的回复")
+    assert "粘贴完按两次回车" in out
+    assert "Ctrl-D（Windows上按Ctrl-Z，再按回车）" in out
+    assert "对方说的话" not in attempt("--context", CONTEXT, typed=f"{ASKS}\n").out
+
+
+def test_an_empty_reply_is_shown_as_such(attempt: Try) -> None:
+    out = attempt("--context", CONTEXT, "--reply", " ").out
+    assert "回复 1：（空白）" in out
+    assert "：，" not in out
+
+
 def test_personal_data_is_masked(attempt: Try) -> None:
     out = attempt("--context", CONTEXT, "--reply", "打我电话 13812345678，出了什么事？").out
     assert "13812345678" not in out
@@ -235,7 +249,9 @@ def test_a_broken_file_shows_the_cure_and_waits_for_the_next_save(
     result = attempt("--watch", "--context", CONTEXT, "--reply", ASKS)
     assert result.code == 0, result.err
     assert "rubrics/listening/open_question.yaml:" in result.err
-    assert "改好保存，就会重新评。" in result.out
+    assert "保存的文件有错，这次没有评：" in result.out
+    assert "评的结果仍然有效。改好保存，就会重新评。" in result.out
+    assert result.out.count("重新评过。") == 1
     assert "2 级 → 1 级" in result.out
 
 

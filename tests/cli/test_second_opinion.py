@@ -104,7 +104,7 @@ def test_an_unknown_turn_is_named_with_those_there_are(
 ) -> None:
     result = ask(ID, *place)
     assert result.code == 2
-    assert "1, 1.2, 2" in result.err
+    assert "1、1.2、2" in result.err
     assert ("--attempt" in result.err) == ("--attempt" in place)
     assert (judge.asked, house.written()) == (0, [])
 

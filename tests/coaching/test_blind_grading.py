@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from commcoach.coaching.admission import Masked
-from commcoach.coaching.blind_grading import ReturnedGrades, behind, gather
+from commcoach.coaching.blind_grading import Returned, ReturnedGrades, behind, gather
 from commcoach.coaching.casework import check_of
 from commcoach.coaching.drawing import Key, KeyRow
 from commcoach.coaching.grade_import import Taken, Terms, take_in
@@ -34,7 +36,7 @@ def key(*levels: int | None, strata: dict[int | None, int] | None = None) -> Key
 
 def taken(by: str, **levels: int | None) -> Taken:
     grades = {code: (Grade(by, "human", {ID: level}),) for code, level in levels.items()}
-    return Taken(grades, (), (), len(levels), 0, len(levels), 0, None)
+    return Taken(grades, (), (), len(levels), (), len(levels), 0, None)
 
 
 def test_a_case_whose_words_changed_is_no_longer_behind_its_row() -> None:
@@ -59,15 +61,33 @@ def test_the_levels_of_all_graders_come_together_by_code() -> None:
     assert returned.levels == {"甲": {"R1": 1, "R2": None}, "乙": {"R1": 3}}
 
 
-def kept(made: Key, cases: tuple[GradedCase, ...]) -> Taken:
-    """What is kept of a drawing in which 甲 graded every row and 乙 the first one."""
-    levels = {"甲": {row.code: 2.0 for row in made.rows}, "乙": {"R1": 3.0}}
-    returned = gather(made, [], [])
-    file = ReturnedGrades(
-        made, type(returned)(levels, ()), {f"case-{n}": case(n) for n in range(1, 4)}
-    )
+def kept(
+    made: Key,
+    cases: tuple[GradedCase, ...],
+    levels: Mapping[str, Mapping[str, float | None]] | None = None,
+) -> Taken:
+    """What is kept of a drawing in which, for want of others, 甲 graded all rows and 乙 one."""
+    levels = levels or {"甲": {row.code: 2.0 for row in made.rows}, "乙": {"R1": 3.0}}
+    file = ReturnedGrades(made, Returned(levels, ()), {one.id: one for one in cases})
     criteria = library().criteria
-    return take_in(file, cases, criteria, Terms(), lambda text: Masked(text, ()))
+    return take_in(file, cases, criteria, Terms(blind=True), lambda text: Masked(text, ()))
+
+
+def after(cases: tuple[GradedCase, ...], taken: Taken) -> tuple[GradedCase, ...]:
+    """The cases with what was kept."""
+    return tuple(
+        replace(
+            case,
+            grades=tuple(
+                {one.by: one for one in (*case.grades, *taken.grades.get(case.id, ()))}.values()
+            ),
+        )
+        for case in cases
+    )
+
+
+def weights(cases: tuple[GradedCase, ...]) -> list[dict[str, float]]:
+    return [{grade.by: grade.blind[ID] for grade in case.grades} for case in cases]
 
 
 def test_what_is_kept_says_that_it_was_graded_blind_and_what_it_stands_for() -> None:
@@ -89,8 +109,38 @@ def test_the_same_level_given_blind_is_marked_so() -> None:
     assert found.grades["case-1"][0] == Grade("甲", "human", {ID: 2}, {ID: 1.0})
 
 
+HALVES = key(0, 0, 4, 4, strata={0: 6, 4: 2})
+FOUR = tuple(map(case, range(1, 5)))
+FIRST = {"甲": {"R1": 2.0, "R2": None}}
+ALL = {"甲": {**FIRST["甲"], "R3": 2.0, "R4": 2.0}}
+
+
+@pytest.mark.parametrize("later", [ALL, {"甲": {"R3": 2.0, "R4": 2.0}}, {"乙": ALL["甲"]}])
+def test_grades_that_come_in_parts_weigh_what_they_weigh_when_they_come_together(
+    later: dict[str, dict[str, float | None]],
+) -> None:
+    first = after(FOUR, kept(HALVES, FOUR, FIRST))
+    assert weights(first)[:2] == [{"甲": 1.0}, {"甲": 1.0}]
+    second = kept(HALVES, first, later)
+    assert (second.faults, second.reweighed, second.levels) == (
+        (),
+        2,
+        sum(map(len, later.values())) - 2 * (later is ALL),
+    )
+    both = weights(after(first, second))
+    assert [set(one.values()) for one in both] == [{1.5}, {1.5}, {0.5}, {0.5}]
+
+
+def test_a_part_that_comes_again_changes_nothing() -> None:
+    first = after(FOUR, kept(HALVES, FOUR, ALL))
+    again = kept(HALVES, first, FIRST)
+    assert (again.faults, again.grades, again.unchanged) == ((), {}, 2)
+
+
 @pytest.mark.parametrize("level", [1, 3])
 def test_another_level_given_blind_takes_no_others_place_unasked(level: float) -> None:
     before = Grade("甲", "human", {ID: level})
     cases = (GradedCase("case-1", (Said("", "问"),), "答1", (before,)),)
-    assert [getattr(one, "kind", "") for one in kept(key(0), cases).faults] == ["graded_already"]
+    assert [getattr(one, "kind", "") for one in kept(key(0), cases).faults] == [
+        "graded_already_drawn"
+    ]

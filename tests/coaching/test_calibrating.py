@@ -16,12 +16,14 @@ from commcoach.domain.case_scores import CaseScore, grades_by_people
 from commcoach.domain.cases import Grade, GradedCase, Said
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.language import Language
-from commcoach.domain.linking import MINIMUM, LinearLink, LinkChoice, LinkKind
-from commcoach.domain.score import NotApplicable, Scorecard, Scored, Unscored
+from commcoach.domain.link_choice import MINIMUM, LinkChoice
+from commcoach.domain.linking import LinearLink, LinkKind
+from commcoach.domain.score import EngineName, NotApplicable, Scorecard, Scored, Unscored
 from tests.shipped import library, scorer
 
 ID = "open_question"
 LINK = LinearLink(0.5, 0.25, 0, 4)
+ENGINE = EngineName("model", "1", "some-model")
 
 
 def case(*grades: tuple[str, str, float | None], number: int = 1) -> GradedCase:
@@ -92,13 +94,22 @@ def test_what_the_engine_could_not_score_is_left_out() -> None:
 def test_calibrated_stands_beside_and_changes_nothing_else() -> None:
     score, other = Scored(ID, 2, 2.5, ()), Scored("paraphrase_check", 1, 1.0, ())
     card = Scorecard((score, other, NotApplicable("action_commitment")))
-    found = calibrated(card, {ID: LINK, "action_commitment": LINK})
+    found = calibrated(card, {ID: LINK, "action_commitment": LINK}, ENGINE)
     assert found.scores == (replace(score, calibrated=1.5), *card.scores[1:])
 
 
 def test_a_stand_in_is_not_on_the_scale_of_the_link() -> None:
     card = Scorecard((Scored(ID, 2, 2.5, ()),), stand_in="unavailable")
-    assert calibrated(card, {ID: LINK}) is card
+    assert calibrated(card, {ID: LINK}, ENGINE) is card
+    second = replace(card, stand_in="second_model", by=replace(ENGINE, model="another"))
+    assert calibrated(second, {ID: LINK}, ENGINE) is second
+
+
+def test_values_of_another_engine_are_not_on_the_scale_of_the_link() -> None:
+    own = Scorecard((Scored(ID, 2, 2.5, ()),), by=ENGINE)
+    other = replace(own, by=replace(ENGINE, model="another"))
+    assert calibrated(own, {ID: LINK}, ENGINE) != own
+    assert calibrated(other, {ID: LINK}, ENGINE) is other
 
 
 async def test_a_calibrated_scorer_is_the_same_engine_with_the_same_levels() -> None:

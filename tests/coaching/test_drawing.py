@@ -16,6 +16,7 @@ from commcoach.coaching.drawing import (
     Key,
     KeyRow,
     Order,
+    corrections_left_out,
     draw,
     drawable,
     key_text,
@@ -101,6 +102,22 @@ def test_a_reply_whose_twin_somebody_graded_is_not_drawn_either() -> None:
 def test_a_text_that_stands_in_two_cases_is_drawn_once() -> None:
     twin = replace(case(1), id="twin", reply="答1 ")
     assert drawable(with_cases(case(1), twin), ORDER) == (case(1),)
+
+
+def test_a_learners_corrected_reply_is_not_given_to_others_to_grade() -> None:
+    own = replace(case(1, Grade("王老师", "human", {ID: 2})), id="correction-0123456789ab")
+    elsewhere = replace(case(3, language=Language.EN), id="correction-123456789abc")
+    content = with_cases(own, case(2), elsewhere)
+    order = replace(ORDER, languages=frozenset({Language.ZH}))
+    assert drawable(content, order) == (case(2),)
+    assert corrections_left_out(content, order) == 1
+
+
+def test_words_of_a_learner_that_an_author_wrote_as_well_are_drawn_as_the_authors() -> None:
+    own = replace(case(1), id="correction-0123456789ab")
+    assert drawable(with_cases(own, case(1)), ORDER) == (case(1),)
+    graded = replace(own, grades=(Grade("甲", "human", {ID: 2}),))
+    assert drawable(with_cases(graded, case(1)), ORDER) == ()
 
 
 def test_only_the_languages_that_were_asked_for_are_drawn() -> None:

@@ -11,6 +11,7 @@ import pytest
 from commcoach.coaching.blind_grading import Returned
 from commcoach.coaching.drawing import Key, Order, draw
 from commcoach.coaching.grading_report import GradingReport, grading_report
+from commcoach.domain.case_scores import CaseScore, floor_verdict
 from commcoach.domain.cases import Grade
 from commcoach.domain.chance import Estimate, NotEstimable
 from commcoach.domain.language import Language
@@ -239,3 +240,37 @@ def test_no_difference_is_told_unless_its_interval_leaves_out_nothing(
         }
     found = report({"甲": first, "乙": second}, drawn=replace(drawn, rows=rows), resamples=200)
     assert said in verdict(found, Wording(Language.ZH))
+
+
+@pytest.mark.parametrize(
+    ("given", "double"), [((2, 3, None, None, None), 0), ((2, 3, None, None), 1), ((2, None), 0)]
+)
+def test_the_report_counts_a_case_towards_the_floor_as_the_floor_will(
+    given: tuple[float | None, ...], double: int
+) -> None:
+    code = key().rows[0].code
+    levels = {f"grader-{at}": {code: level} for at, level in enumerate(given)}
+    floor = Floor(0.6, 60, 2)
+    assert report(levels, content(floor)).double == double
+    case = next(case for case in CASES if case.id == key().rows[0].case)
+    kept = tuple(Grade(by, "human", {ID: own[code]}, {ID: 1.0}) for by, own in levels.items())
+    score = CaseScore(replace(case, grades=kept), case.id, Scored(ID, 2, 2.0, ()))
+    assert floor_verdict(content(floor).criteria[ID], (score,)).graded == double
+
+
+def test_what_each_grader_graded_and_left_empty_adds_up_to_what_was_drawn() -> None:
+    whole = {row.code: float(row.level or 0) for row in key().rows}
+    found = report({"甲": whole, "乙": dict(list(whole.items())[:33])})
+    text = [line.text for line in report_lines(found, Wording(Language.ZH))]
+    assert any("乙 评了 33 条（另 7 条空着）、甲 评了 40 条" in line for line in text)
+
+
+def test_figures_of_an_uneven_drawing_tell_what_their_rows_are_worth() -> None:
+    found = report(at_odds(0), drawn=key(RARE))
+    exact = found.measures["exact"].humans
+    assert isinstance(exact, Estimate)
+    assert exact.effective == pytest.approx(found.effective)
+    text = "\n".join(line.text for line in report_lines(found, Wording(Language.ZH)))
+    assert f"40 条，约相当于随机抽的 {round(found.effective)} 条" in text
+    plain = "\n".join(line.text for line in report_lines(report(at_odds(0)), Wording(Language.ZH)))
+    assert "约相当于" not in plain

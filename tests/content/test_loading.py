@@ -11,6 +11,7 @@ from commcoach.domain.problems import ContentMissing, ContentRefused, Problem
 from commcoach.presentation.problems import CODES
 from tests.content.builders import (
     ATTACKS,
+    CASE,
     CASES,
     CRITERION,
     GATE,
@@ -232,6 +233,21 @@ def test_a_problem_carries_the_line_that_it_is_about(root: Path) -> None:
     assert [one.text for one in find_problems(root)] == [
         "cap: 9",
         'title: {zh: "倾听", en: "Listening"}',
+    ]
+
+
+def test_a_key_that_is_doubled_in_a_case_hides_nothing_else(root: Path) -> None:
+    bad = CASE.replace('"reply": "Why?"', '"reply": "Why?", "reply": "", "reply": 7')
+    bad = bad.replace('"lang": "en"', '"lang": "fr", "lang": "fr"')
+    write(root, CASES, f"{bad}\n{CASE.replace(': 1}', ': 9}')}\n")
+    found = [(one.line, one.code, one.details.get("key")) for one in find_problems(root)]
+    assert found == [
+        (1, "doubled_key", "reply"),
+        (1, "doubled_key", "reply"),
+        (1, "wants_string", "reply"),
+        (1, "doubled_key", "lang"),
+        (1, "not_allowed", "lang"),
+        (2, "level_out_of_range", None),
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.content.builders import CRITERION, RUBRIC
+from tests.content.builders import CASE, CASES, CRITERION, RUBRIC
 from tests.content.mistakes import Mistake
 
 WIDE_ID = "\uff49\uff44"
@@ -69,5 +69,21 @@ IN_YAML = [
     Mistake("wide_colon", RUBRIC, 'zh: "倾听"', '▶zh："倾听"', {"key": "zh"}),
     Mistake("wide_colon", RUBRIC, "id: listening", "▶id：listening", {"key": "id"}),
     Mistake("not_utf8", RUBRIC, '"倾听"', '"▶倾听"', encoding="gbk"),
-    Mistake("not_utf8", RUBRIC, "id:", "▶id:", encoding="utf-16"),
+    Mistake("utf16", RUBRIC, "id:", "▶id:", encoding="utf-16"),
+    Mistake("utf16", RUBRIC, "", "▶id: x", encoding="utf-16-be"),
+    Mistake("utf16", CASES, CASE, f"▶{CASE}", encoding="utf-16"),
+    Mistake(
+        "wide_bracket", RUBRIC, TITLE, 'title: ▶｛zh: "倾听", en: "Listening"｝', {"narrow": "{"}
+    ),
+    Mistake("wide_bracket", RUBRIC, 'en: "Listening"}', 'en: "Listening"▶｝', {"narrow": "}"}),
+    Mistake("wide_bracket", RUBRIC, 'en: "Listening"}', "en: Listening▶｝", {"narrow": "}"}),
+    Mistake("wide_bracket", CRITERION, '["对吗"]', '▶［"对吗"，"是吗"］', {"narrow": "["}),
+    Mistake("wide_bracket", CRITERION, '["对吗"]', '▶【"对吗"】', {"sign": "【"}),
+    Mistake("wide_dash", CRITERION, "- level: 0", "▶—level: 0", {"sign": "—"}),
+    Mistake("wide_dash", CRITERION, "- level: 1", "▶－ level: 1", {"sign": "－"}),
+    Mistake("wide_dash", RUBRIC, TITLE, 'title:\n  ▶•zh: "倾听"', {"sign": "•"}),
+    Mistake("wide_colon", RUBRIC, TITLE, 'title:\n  ▶zh ："倾听"', {"key": "zh"}),
+    Mistake("wide_colon", RUBRIC, TITLE, "▶Title：倾听", {"key": "Title"}),
+    Mistake("smart_quotes", RUBRIC, TITLE, "title:\n  zh: ▶＂倾听: 好＂"),
+    Mistake("open_quote", RUBRIC, '"倾听", en', '▶"倾听”, en', {"sign": '"'}),
 ]

@@ -152,3 +152,35 @@ def test_a_case_that_is_there_without_a_drawing_counts_once() -> None:
     own = replace(one, grades=(*one.grades, Grade("author", "author", {ID: 1.0})))
     assert (blind_weight(own, ID), sample_weight(own, ID)) == pytest.approx((0.3, 1.0))
     assert blind_weight(replace(one, grades=()), ID) == 1.0
+
+
+@pytest.mark.parametrize(("lost", "reached"), [(0.1, True), (1.0, True), (4.0, False)])
+def test_a_floor_asks_for_levels_on_most_of_what_the_cases_stand_for(
+    lost: float, reached: bool
+) -> None:
+    """Of 72 cases 60 get a level; those that get none were drawn rarely or often."""
+    given = [scored(graded(n, n % 3, n % 3), n % 3 if n < 60 else "too_long") for n in range(72)]
+    cases = [one if n < 60 else drawn(one, lost, lost) for n, one in enumerate(given)]
+    verdict = floor_verdict(criterion(replace(FLOOR, min_cases=60)), tuple(cases))
+    assert (verdict.binds, verdict.graded, verdict.scored) == (True, 72, 60)
+    assert verdict.covered == pytest.approx(60 / (60 + 12 * lost))
+    assert (verdict.reached, verdict.failed) == (reached, not reached)
+    if not reached:
+        assert verdict.kappa == NotEstimable(Reason.TOO_FEW_SCORED, 60, None)
+
+
+def test_a_scorer_that_leaves_out_rows_that_stand_for_little_is_judged_by_the_rest() -> None:
+    given = [scored(graded(n, n % 3, n % 3), n % 3 if n < 60 else "too_long") for n in range(90)]
+    cases = [one if n < 60 else drawn(one, 0.2, 0.2) for n, one in enumerate(given)]
+    verdict = floor_verdict(criterion(replace(FLOOR, min_cases=60)), tuple(cases))
+    assert verdict.scored < 0.8 * verdict.graded
+    assert verdict.reached
+
+
+def test_a_floor_binds_by_cases_and_its_kappa_tells_what_they_are_worth() -> None:
+    given = [scored(graded(n, n % 3, n % 3), n % 3 if n else 1) for n in range(60)]
+    cases = [drawn(one, *((20.0, 20.0) if n < 5 else (0.1, 0.1))) for n, one in enumerate(given)]
+    verdict = floor_verdict(criterion(replace(FLOOR, min_cases=60)), tuple(cases))
+    assert verdict.binds
+    assert isinstance(verdict.kappa, Estimate)
+    assert (verdict.kappa.n, verdict.kappa.worth) == (60, 6)

@@ -349,3 +349,15 @@ def test_every_hit_lies_in_its_sentence_and_quotes_a_real_slice(
         assert quote in folded.original
     starts = [hit.span.start for hit in hits]
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize("cue", ["(a|b)?", "(a|)", "((a)?|b)", "*", "(*)", "(请)?*(a)?"])
+def test_a_cue_that_nothing_fulfils_is_refused(cue: str) -> None:
+    with pytest.raises(CueSyntaxError):
+        compile_cue(cue, ZH)
+
+
+def test_equal_cues_in_other_places_are_found_alike() -> None:
+    lists = [(f"回{letter}话",) for letter in "电a电"]
+    found = [has_cue(Cues(zh=one), fold("给您回电话"), ZH) for one in lists]
+    assert found == [True, False, True]

@@ -18,17 +18,19 @@ from sklearn.isotonic import IsotonicRegression
 
 from commcoach.domain.agreement import quadratic_kappa
 from commcoach.domain.chance import Estimate, NotEstimable, Reason, Result
-from commcoach.domain.linking import (
+from commcoach.domain.link_choice import (
     FOLDS,
     MINIMUM,
+    LinkChoice,
+    choose_link,
+    fold_rows,
+    out_of_fold,
+)
+from commcoach.domain.linking import (
     IsotonicLink,
     LinearLink,
-    LinkChoice,
     LinkKind,
-    choose_link,
     fit,
-    folds_of,
-    out_of_fold,
     pool_adjacent_violators,
 )
 from commcoach.domain.rank_correlation import Pair
@@ -148,13 +150,13 @@ def test_no_row_is_in_the_fit_that_judges_it() -> None:
     seen = fit(LinkKind.ISOTONIC, pairs, *ENDS)
     assert seen is not None
     assert error([seen(raw) for _, raw in pairs]) == pytest.approx(0)
-    left_out = out_of_fold(LinkKind.ISOTONIC, pairs, folds_of(groups, FOLDS, 1), ENDS)
+    left_out = out_of_fold(LinkKind.ISOTONIC, pairs, fold_rows(groups, FOLDS, 1), ENDS)
     assert error(left_out) > 0.05
 
 
 def test_the_fit_sees_all_rows_but_those_of_the_fold() -> None:
     pairs = shifted(40)
-    folds = folds_of(list(range(40)), FOLDS, 1)
+    folds = fold_rows(list(range(40)), FOLDS, 1)
     linked = out_of_fold(LinkKind.LINEAR, pairs, folds, ENDS)
     assert linked is not None
     for fold in folds:
@@ -167,7 +169,7 @@ def test_the_fit_sees_all_rows_but_those_of_the_fold() -> None:
 def test_the_figures_of_a_case_do_not_move_with_its_own_grade() -> None:
     # One grade far off: a link that had seen it would bend toward it, and the left-out one cannot.
     pairs = shifted(60, noise=0.0)
-    (spoiled,) = folds_of(list(range(60)), 60, 1)[0]
+    (spoiled,) = fold_rows(list(range(60)), 60, 1)[0]
     pairs[spoiled] = (1.0 if pairs[spoiled][0] > 2.5 else 4.0, pairs[spoiled][1])
     found = chosen(pairs)
     seen = [(x, found.link(y)) for x, y in pairs]
@@ -178,11 +180,11 @@ def test_the_figures_of_a_case_do_not_move_with_its_own_grade() -> None:
 
 @given(some.lists(some.integers(0, 12), min_size=1, max_size=60), some.integers(0, 9))
 def test_folds_hold_each_row_once_and_whole_groups(groups: list[int], seed: int) -> None:
-    folds = folds_of(groups, FOLDS, seed)
+    folds = fold_rows(groups, FOLDS, seed)
     assert sorted(i for fold in folds for i in fold) == list(range(len(groups)))
     where = [{groups[i] for i in fold} for fold in folds]
     assert sum(len(found) for found in where) == len(set(groups))
-    assert folds == folds_of(groups, FOLDS, seed)
+    assert folds == fold_rows(groups, FOLDS, seed)
 
 
 @given(pair_lists)

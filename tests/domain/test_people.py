@@ -9,10 +9,12 @@ import pytest
 from commcoach.domain.language import Language
 from commcoach.domain.people import (
     CONSENT_VERSION,
+    Consent,
     Invitation,
     Learner,
+    NoCases,
     consent_needed,
-    may_become_cases,
+    why_no_cases,
 )
 from tests.builders import NOON, days
 
@@ -54,11 +56,38 @@ def test_an_invitation_is_good_until_the_moment_it_expires(
 
 
 @pytest.mark.parametrize(
-    ("consent", "may"),
-    [(None, True), (CONSENT_VERSION, True), (f"{CONSENT_VERSION}+api.example", True), ("1", False)],
+    ("consent", "service", "knows"),
+    [
+        (None, True, False),
+        ("1", True, False),
+        ("1+api.example", False, False),
+        ("2", True, True),
+        ("2+api.example", False, True),
+        ("12", True, True),
+    ],
 )
-def test_corrected_replies_become_cases_only_of_those_who_were_told_so(
-    consent: str | None, may: bool
+def test_what_is_new_is_told_from_what_was_agreed_to(
+    consent: str | None, service: bool, knows: bool
 ) -> None:
     learner = Learner("li", Language.ZH, NOON, consent, NOON)
-    assert may_become_cases(learner) is may
+    assert bool(learner.new_services(consent_needed(["api.example"]))) is service
+    assert learner.knows_of_cases is knows
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ([], NoCases.NEVER_ASKED),
+        ([Consent("1", NOON)], NoCases.NOT_AGREED),
+        ([Consent("1+api.example", NOON)], NoCases.NOT_AGREED),
+        ([Consent("2", days(1))], None),
+        ([Consent("2+api.example", days(1))], None),
+        ([Consent("3", NOON)], None),
+        ([Consent("1", NOON), Consent("2", days(2))], NoCases.BEGUN_BEFORE),
+        ([Consent("2", NOON), Consent("2+api.example", days(2))], None),
+    ],
+)
+def test_a_session_becomes_cases_if_its_learner_knew_of_it_before_it_began(
+    given: list[Consent], why: NoCases | None
+) -> None:
+    assert why_no_cases(given, days(1)) is why

@@ -185,6 +185,13 @@ def test_no_word_is_lost_between_sentences(text: str) -> None:
     assert not any(part.isalnum() for part in left_out)
 
 
+@given(st.text("回电话您abcz 09,:+[]^$\\&-'\"~{|}!?;@`.", max_size=20))
+def test_a_text_that_is_folded_already_is_folded_like_any_other(text: str) -> None:
+    quick, slow = fold(text), fold(f" {text}")
+    assert (quick.text, quick.sentences) == (slow.text, slow.sentences)
+    assert quick.places == tuple(place - 1 for place in slow.places)
+
+
 # -- language -------------------------------------------------------------------------------
 
 

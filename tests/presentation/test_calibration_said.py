@@ -55,7 +55,7 @@ ALL, SOME, NONE = (standing(one) for one in ({ASKED: 62, FELT: 70}, {ASKED: 62},
 
 def test_all_some_and_none_are_told_apart_with_the_number_of_cases() -> None:
     assert calibration(EMBEDDED, ALL, library(), ZH) == (
-        "评分：内置引擎（最高评到 3 级）；已对照人工评分校准（每条标准至少 62 条案例）。"
+        "评分：内置引擎（最高评到 3 级）；已对照人工评分校准（每项标准至少 62 条案例）。"
         "仅供练习，不作考核依据。"
     )
     assert calibration("small-1", SOME, library(), EN, 2) == (
@@ -90,7 +90,7 @@ def test_of_all_criteria_it_is_said_how_many() -> None:
     assert calibration_of([ASKED, FELT], {}, ZH) == "评分未经专家校准"
     assert calibration_of([ASKED, FELT], ALL.cases, ZH) == "评分标准都已对照人工评分校准"
     assert calibration_of([ASKED, FELT], {ASKED: 62, "gone": 60}, ZH) == (
-        "1 条评分标准已对照人工评分校准，其余 1 条未经专家校准"
+        "1 项评分标准已对照人工评分校准，其余 1 项未经专家校准"
     )
 
 
@@ -117,7 +117,7 @@ SCORED = ("own_view_clear", "behaviour_specific", ASKED)
 @pytest.mark.parametrize(
     ("calibrated", "expected"),
     [
-        (SCORED, "已对照人工评分校准（每条标准至少 62 条案例）"),
+        (SCORED, "已对照人工评分校准（每项标准至少 62 条案例）"),
         (SCORED[:1], "（62 条案例）；其余未经专家校准"),
         ((), "未经专家校准"),
     ],
@@ -218,7 +218,7 @@ def test_of_a_module_only_what_differs_is_called_a_draft() -> None:
     html = rubric_page(rubric, rubric.criteria, library(), (ZH,), NOON, beside)
     for said in (text, html):
         assert f"其中是草稿、尚未发布的：{title}；其余就是正在使用的版本" in said
-        assert f"1 条已校准，{others} 条未校准" in said
+        assert f"1 项已校准，{others} 项未校准" in said
     listed = [one.label + one.text for one in lines.all_criteria(library(), ZH, beside)]
     (row,) = [line for line in listed if line.split()[:1] == [ASKED]]
     assert row.endswith("已校准")

@@ -7,7 +7,8 @@ from dataclasses import replace
 from commcoach.coaching.calibrating import Fitting
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.language import Language
-from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import IsotonicLink, LinearLink, LinkKind
 from commcoach.presentation.links import figure, link_lines, picture
 from commcoach.presentation.wording import Wording
 from tests.shipped import library

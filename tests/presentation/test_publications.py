@@ -9,13 +9,15 @@ from commcoach.coaching.calibrating import Fitting
 from commcoach.coaching.checking import Checked, Moved
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import Changes, Publication, Told
+from commcoach.coaching.releasing import Release
 from commcoach.coaching.self_testing import SelfTestFailure
 from commcoach.domain.case_scores import FloorVerdict
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.courtesy_shift import Shift
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
-from commcoach.domain.linking import MINIMUM, Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import MINIMUM, Figures, LinkChoice
+from commcoach.domain.linking import LinearLink, LinkKind
 from commcoach.domain.rubric import Floor, SelfTest
 from commcoach.presentation.losses import loss_lines
 from commcoach.presentation.publications import (
@@ -97,7 +99,11 @@ def test_only_a_floor_that_binds_and_is_reached_makes_a_criterion_calibrated() -
         ),
         "未校准 1 项：还没有人工盲评过的案例。",
         "有刻度换算 3 项（附人工盲评过的案例数）：开放式提问 64 条、情绪回映 50 条、行动约定 60 条",
-        "没有刻度换算 2 项，每项要有 40 条人工盲评过的案例，现有：复述与核实 62 条、平实易懂 3 条",
+        "没有刻度换算 1 项，每项要有 40 条人工盲评过的案例，现有：平实易懂 3 条",
+        (
+            "没有刻度换算 1 项，案例够数，但算不出换算"
+            "（原因请用 rubric calibrate 查看）：复述与核实 62 条"
+        ),
     )
     assert calibration_lines((), fittings[-1:], own, EN) == (
         "1 uncalibrated: no cases graded blind by people yet.",
@@ -118,6 +124,14 @@ def test_a_missed_floor_says_how_many_were_graded_how_many_scored_and_what_to_do
     (line,) = refusal_lines(Checked("r1", floors=(silent,)), own, "commcoach", EN)
     assert "gave only 20 of them a level where at least 52 are needed" in line
     assert "not estimable" in line
+
+
+def test_cases_of_an_uneven_drawing_are_told_missing_by_what_they_stand_for() -> None:
+    own = with_floors("open_question")
+    few = NotEstimable(Reason.TOO_FEW_SCORED, 60)
+    missed = FloorVerdict("open_question", True, 72, few, scored=60, covered=0.402)
+    (line,) = refusal_lines(Checked("r1", floors=(missed,)), own, "commcoach", ZH)
+    assert "引擎给其中 60 条评出了等级，这些只代表全部的 40%，至少要 80%，一致程度无法估计" in line
 
 
 def test_courtesies_are_told_with_direction_interval_and_limit() -> None:
@@ -182,10 +196,12 @@ def test_the_history_tells_newest_first_what_each_changed() -> None:
         Told(first, Changes()),
     )
     when = ZH.moment(NOON)
-    assert history_lines(told, ZH) == (
+    before = (Release("r0", {}, {}, NOON),)
+    assert history_lines(told, before, ZH) == (
         f"r1  {when}  王 退回到这一版，改动 2 处（正在使用）",
         f"r2  {when}  李 发布，改动 1 处",
         f"r1  {when}  陈 第一次发布",
         "  备注：第一版",
+        f"r0  {when}  第一次发布之前用的内容",
     )
-    assert history_lines((), ZH) == ()
+    assert history_lines((), (), ZH) == ()

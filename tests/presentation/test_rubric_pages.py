@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from rich.cells import cell_len
 
+from commcoach.coaching.publishing import Publication
+from commcoach.coaching.standing import ContentStanding
 from commcoach.domain.cases import Grade, GradedCase
 from commcoach.domain.language import Language, Localized
 from commcoach.domain.library import Library
@@ -52,9 +54,35 @@ def test_a_page_tells_version_hash_release_day_and_that_nobody_has_calibrated_it
     html = page()
     footer = re.findall(r"<footer>(.*?)</footer>", html)[0]
     short = library().hashes["criterion:open_question"][:8]
-    for told in ("listening / open_question", short, library().release, "未校准", "uncalibrated"):
+    for told in ("listening / open_question", short, "草稿", "未校准", "uncalibrated"):
         assert told in footer
+    assert library().release not in footer
     assert f"{NOON:%Y-%m-%d}" in footer
+
+
+def test_a_page_tells_with_which_publication_its_criteria_came_in_force() -> None:
+    rubric = library().rubrics["listening"]
+    first, other = rubric.criteria[:2]
+    publication = Publication(7, "0123456789ab", NOON, "陈老师")
+    standing = ContentStanding(publication, frozenset({other.id}))
+    for at, told in ((first, "第 7 次发布（2024-03-01），版本 0123456789ab"), (other, "草稿")):
+        html = rubric_page(rubric, (at,), library(), (ZH,), NOON, standing)
+        (footer,) = re.findall(r"<footer>(.*?)</footer>", html)
+        assert told in footer
+        assert ("草稿" in footer) == (at is other)
+    html = rubric_page(rubric, (first,), library(), (ZH,), NOON, ContentStanding(is_known=False))
+    assert "草稿" not in html
+
+
+def test_a_language_in_which_nothing_is_written_takes_no_room() -> None:
+    alone = with_title(Localized("只有中文"))
+    html = page(alone)
+    assert "repeat(1, minmax" in html
+    assert "Levels and anchors" not in html
+    rubric = replace(alone, criteria=(*alone.criteria, criterion()))
+    html = page(rubric)
+    assert "repeat(2, minmax" in html
+    assert '<div class="both lead alone"><div lang="zh-CN">只有中文</div></div>' in html
 
 
 def test_a_page_fetches_nothing_and_runs_nothing() -> None:

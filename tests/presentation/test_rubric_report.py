@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from commcoach.coaching.rubric_testing import EngineReport, Trial
 from commcoach.domain.case_scores import CaseScore
 from commcoach.domain.cases import Grade
-from commcoach.domain.chance import NotEstimable, Reason
+from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.criterion_report import criterion_report
 from commcoach.domain.language import Language
 from commcoach.domain.rubric import Floor
@@ -63,7 +63,7 @@ def test_the_same_scores_give_the_same_json() -> None:
     assert is_report_data(text)
     one = json.loads(text)["engines"][0]["criteria"][ID]
     assert list(one)[:5] == ["version", "levels", "pool", "cases", "groups"]
-    assert set(one["quadratic_kappa"]) == {"value", "low", "high", "n"}
+    assert set(one["quadratic_kappa"]) == {"value", "low", "high", "n", "effective"}
     assert one["people"]["each_other"]["not_estimable"] == "not_double_graded"
     assert one["worst"][0]["reply"].startswith(HARM)
 
@@ -209,3 +209,28 @@ def test_engines_stand_side_by_side() -> None:
     data = json.loads(report_data([first, second], [against], RELEASE))
     assert data["comparisons"][0]["criteria"][ID]["quadratic_kappa"]["value"] == 0
     assert "against" in report_page([first, second], [against], RELEASE, EN, NOON)
+
+
+def test_cases_that_are_worth_fewer_say_so_beside_their_number() -> None:
+    def uneven(n: int, one: CaseScore) -> CaseScore:
+        weight = {ID: 10.0 if n < 4 else 0.1}
+        grades = tuple(replace(grade, blind=weight) for grade in one.case.grades)
+        return replace(one, case=replace(one.case, grades=grades))
+
+    cases = [uneven(n, one) for n, one in enumerate(some("human"))]
+    floor = Floor(0.6, 40, 1)
+    text = shown(engine_report(*cases, floor=floor), ZH)
+    assert "40 条，约相当于随机抽的 5 条" in text
+    assert "案例抽得不均匀，40 条约相当于随机抽的 5 条" in text
+    assert "约相当于" not in shown(engine_report(*some("human"), floor=floor), ZH)
+    assert "40, worth about 5 drawn by chance" in shown(engine_report(*cases), EN)
+
+
+def test_too_little_scored_is_told_by_what_the_cases_stand_for() -> None:
+    few = figure(NotEstimable(Reason.TOO_FEW_SCORED, 60), ZH)
+    assert "只给 60 条评出了等级，它们代表的不到全部的 80%" in few
+
+
+def test_without_an_interval_both_causes_are_named() -> None:
+    found = figure(Estimate(1.0, None, None, 30), ZH)
+    assert found == "1.00（30 条；无法给出区间：不足 10 组，或者案例太一致）"

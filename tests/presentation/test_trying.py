@@ -7,8 +7,8 @@ from dataclasses import replace
 from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.trying import Deciding, Explanation, Known, Opening, Tried
 from commcoach.domain.language import Language
-from commcoach.domain.score import Scorecard, Scored
-from commcoach.presentation.trying import facts
+from commcoach.domain.score import GateHit, Scorecard, Scored, Unscored
+from commcoach.presentation.trying import facts, gate_facts
 from commcoach.presentation.wording import Wording
 from tests.shipped import library
 
@@ -58,3 +58,41 @@ def test_what_was_learned_is_no_test_in_either_language() -> None:
     english = told(3, 0, 0, 0, 1, 0, explained=known, words=Wording(Language.EN))["known"]
     assert "nearly one of the graded cases, at level 3" in english
     assert "known" not in told(3, 0, 0, 0, 1, 0)
+
+
+def test_a_learned_reply_that_gets_another_level_is_not_said_to_fit() -> None:
+    known = replace(EXPLAINED, known=Known("您说说。", 3.0, is_case=False, same=True))
+    fits = told(3, 0, 0, 0, 1, 0, explained=known)["known"]
+    assert "等级对得上，说明不了" in fits
+    differs = told(1, 0, 1, 0, 0, 0, explained=known)["known"]
+    assert "对得上" not in differs
+    assert "仍然评成 1 级：可能是 3 级的示例太少" in differs
+    english = told(1, 0, 1, 0, 0, 0, explained=known, words=Wording(Language.EN))["known"]
+    assert "still gives level 1" in english
+
+
+def test_a_case_between_two_levels_fits_either() -> None:
+    known = replace(EXPLAINED, known=Known("您说说。", 2.5, is_case=True, same=True))
+    for level in (2, 3):
+        assert "等级对得上" in told(level, 0, 0, 0.5, 0.5, 0, explained=known)["known"]
+
+
+def test_a_learned_reply_above_what_the_engine_may_give_is_explained_by_that() -> None:
+    best = replace(EXPLAINED, highest=3, known=Known("您说说。", 4.0, is_case=False, same=True))
+    shown = told(3, 0, 0, 0, 0.3, 0.7, explained=best)["known"]
+    assert "是因为标准里规定内置引擎最高评到 3 级" in shown
+
+
+def test_a_gate_without_words_of_its_own_leaves_no_hole() -> None:
+    task = ScoringTask(" ", (), (ID,), Language.ZH)
+    card = Scorecard((Unscored(ID, "empty"),), (GateHit("gate_off_task", "", 0, 0),))
+    tried = Tried(task, card, {ID: EXPLAINED})
+    (fact,) = gate_facts(tried, library(), ZH)
+    assert fact.lines[0].startswith("离开了对话，这一轮不评分。")
+
+
+def test_what_bars_are_learned_from_is_told_only_where_there_are_bars() -> None:
+    task = ScoringTask(" ", (), (ID,), Language.ZH)
+    tried = Tried(task, Scorecard((Unscored(ID, "empty"),)), {ID: EXPLAINED})
+    keys = [fact.key for fact in facts(library().criteria[ID], tried, ZH)]
+    assert keys == ["level", "why"]

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from commcoach.bootstrap.case_exchange import read_grades
-from commcoach.coaching.grade_import import Terms
+from commcoach.coaching.grade_import import Taken, Terms
 from commcoach.content.assembly import graded_case
 from commcoach.content.shapes.case import CaseShape
 from commcoach.domain.cases import Grade, GradedCase, Said
@@ -48,10 +48,24 @@ def test_a_blind_level_joins_others_that_are_not(tmp_path: Path) -> None:
     assert both.blind == {ID: 0.5, OTHER: 1.0}
 
 
-def test_a_file_of_lines_keeps_the_mark_when_it_is_taken_in(tmp_path: Path) -> None:
+def taken_in(tmp_path: Path, *before: Grade) -> Taken:
+    """What is taken in of a file that calls a level of 甲 blind, and not one of 乙."""
     place = tmp_path / "lines.jsonl"
     row = case_row(case(BLIND, Grade("乙", "human", {ID: 1})))
     place.write_text(json.dumps(row) + "\n", "utf-8")
-    taken = read_grades(place, [case()], library(), Terms())
+    return read_grades(place, [case(*before)], library(), Terms())
+
+
+def test_a_file_cannot_make_grades_blind_by_calling_them_so(tmp_path: Path) -> None:
+    taken = taken_in(tmp_path)
     assert taken.faults == ()
-    assert {one.by: one.blind for one in taken.grades["own-1"]} == {"甲": {ID: 0.5}, "乙": {}}
+    assert {one.by: one.blind for one in taken.grades["own-1"]} == {"甲": {}, "乙": {}}
+    assert taken.unmarked == 1
+    seen = taken_in(tmp_path, Grade("甲", "human", {ID: 3}), Grade("乙", "human", {ID: 1}))
+    assert (seen.grades, seen.unmarked) == ({}, 1)
+
+
+def test_a_mark_that_a_drawing_made_outlives_the_import_of_a_copy(tmp_path: Path) -> None:
+    taken = taken_in(tmp_path, BLIND)
+    assert [one.by for one in taken.grades["own-1"]] == ["乙"]
+    assert (taken.unmarked, taken.unchanged) == (0, 1)

@@ -91,6 +91,30 @@ def test_a_grade_for_changed_words_is_refused(place: Path) -> None:
     ]
 
 
+def test_an_authors_own_rows_may_come_again_from_a_second_grader(place: Path) -> None:
+    fill(place, {"A8": "my-1", "D8": "电话13912345678", "E8": "我自己的回复", "G8": 2})
+    first = read(place, Terms(new_cases=True))
+    kept = take_in(
+        WorkbookFile(place, tuple(CRITERIA)),
+        (*CASES, *first.cases),
+        CRITERIA,
+        Terms(new_cases=True),
+        bootstrap.mask,
+    )
+    assert kept.faults == ()
+    assert kept.unchanged == len(CASES) + 1
+    fill(place, {"I8": check_of("电话13912345678", "我自己的回复")})
+    again = WorkbookFile(place, tuple(CRITERIA))
+    assert take_in(again, (*CASES, *first.cases), CRITERIA, Terms(), bootstrap.mask).faults == ()
+
+
+def test_other_words_under_an_id_that_is_taken_are_called_so(place: Path) -> None:
+    fill(place, {"D2": "别的上文", "E2": "别的话", "I2": None, "G2": 1})
+    assert kinds(taken := read(place, Terms(new_cases=True))) == [("id_taken", "评分表!A2")]
+    assert "请换一个编号" in told(taken)[0]
+    assert [kind for kind, _ in kinds(read(place))] == ["changed_text", "changed_text"]
+
+
 def test_a_sheet_older_than_the_case_is_told_apart_from_a_changed_one(place: Path) -> None:
     fill(place, {"E2": "早先的话", "I2": check_of("您到底管不管？1", "早先的话"), "G2": 1})
     assert kinds(read(place)) == [("older_text", "评分表!E2")]
@@ -105,7 +129,9 @@ def test_rows_that_are_not_ours_are_refused_unless_they_are_meant(place: Path) -
     new = {"A8": "my-1", "D8": "上文", "E8": "我自己的回复", "G8": 2}
     fill(place, new)
     assert kinds(read(place)) == [("unknown_row", "评分表!A8")]
-    taken = read(place, Terms(new_cases=True))
+    fill(place, {"G1": f"开放式提问\n{ID}"})
+    assert kinds(read(place)) == [("unknown_row", "评分表!A8"), ("no_name", "评分表!G8")]
+    taken = read(place, Terms(by="王老师", new_cases=True))
     assert taken.faults == ()
     (case,) = taken.cases
     assert (case.id, case.reply, case.grades) == (
@@ -210,7 +236,7 @@ def test_a_missing_column_is_named(place: Path) -> None:
     change(place, lambda sheet: sheet.delete_cols(9))
     (fault,) = read(place).faults
     assert isinstance(fault, Fault)
-    assert (fault.kind, fault.details) == ("missing_columns", {"names": "check"})
+    assert (fault.kind, fault.details) == ("missing_columns", {"names": ("check",)})
 
 
 def test_a_header_that_was_moved_down_is_found(place: Path) -> None:
@@ -307,6 +333,7 @@ def test_every_fault_can_be_put_into_words_of_both_languages() -> None:
                 "levels",
                 "name",
                 "names",
+                "ids",
             ),
             "x",
         )

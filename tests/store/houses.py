@@ -69,7 +69,7 @@ def in_memory() -> House:
         audit=audit,
         calls=calls,
         releases=releases,
-        publications=InMemoryPublications(calibrations),
+        publications=InMemoryPublications(calibrations, audit),
         calibrations=calibrations,
         keeping=InMemoryKeeping(sessions, people, reviews, audit, calls, mail),
         inbox=mail.inbox,

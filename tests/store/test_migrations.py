@@ -28,7 +28,8 @@ from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
 from commcoach.domain.dialogue import Ending
 from commcoach.domain.language import Language
-from commcoach.domain.linking import Figures, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import LinearLink, LinkKind
 from commcoach.domain.people import Learner
 from commcoach.domain.reading import Reading
 from commcoach.domain.score import EngineName, Evidence, Scorecard, Scored
@@ -155,22 +156,14 @@ async def test_what_was_released_before_publications_is_there_and_nothing_is_pub
     assert await house.publications.add(Publication(1, "r1", first.started_at, "chen"))
 
 
-async def test_links_kept_before_examinations_are_there(opened: Opener, linked: str) -> None:
+async def test_links_by_rules_that_hold_no_longer_are_dropped(opened: Opener, linked: str) -> None:
     calibrations = in_sql(await opened(linked)).calibrations
+    for engine in (ENGINE, replace(ENGINE, name="model", model="some-model")):
+        assert await calibrations.of("r1", engine) == {}
+        assert await calibrations.number("r1", engine) == 0
     at = datetime(2026, 1, 6, 8, tzinfo=UTC)
-    kept = await calibrations.of("r1", ENGINE)
-    assert kept == {
-        "a": Calibration("r1", ENGINE, "a", CHOICE, at),
-        "b": Calibration("r1", ENGINE, "b", CHOICE, at + timedelta(days=1)),
-    }
-    model = replace(ENGINE, name="model", model="some-model")
-    assert await calibrations.of("r1", model) == {
-        "a": Calibration("r1", model, "a", CHOICE, at),
-    }
-    assert await calibrations.verdicts("r1", ENGINE) == {}
-    fitting = Fitting("a", 3, NotEstimable(Reason.TOO_FEW, 3, 40))
-    await calibrations.add(Examination("r1", ENGINE, at, "chen", (fitting,)))
-    assert await calibrations.of("r1", ENGINE) == {"b": kept["b"]}
+    await calibrations.add(Examination("r1", ENGINE, at, "chen", (Fitting("a", 44, CHOICE),)))
+    assert await calibrations.of("r1", ENGINE) == {"a": Calibration("r1", ENGINE, "a", CHOICE, at)}
 
 
 async def test_an_old_database_takes_new_turns(

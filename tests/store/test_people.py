@@ -6,15 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from commcoach.coaching.enrolment import UnknownCohort
 from commcoach.coaching.storage import UnknownLearner
 from commcoach.domain.language import Language
-from commcoach.domain.people import Cohort, Invitation
-from commcoach.store.database import Database
-from commcoach.store.people import SqlPeople
-from commcoach.store.tables.people import ConsentRow
+from commcoach.domain.people import Cohort, Consent, Invitation
 from tests.store.examples import START, Examples
 from tests.store.houses import House
 
@@ -59,16 +55,15 @@ async def test_the_newest_consent_is_the_learners(house: House, examples: Exampl
     assert await house.people.get("li") == newer
 
 
-async def test_every_consent_stays_on_record(database: Database, examples: Examples) -> None:
-    people = SqlPeople(database)
-    await people.add(replace(examples.learner(), consent="1", consented_at=START))
+async def test_every_consent_stays_on_record(house: House, examples: Examples) -> None:
+    await house.people.add(replace(examples.learner(), consent="1", consented_at=START))
+    await house.people.add(examples.learner("wang"))
     for day in (1, 1, 2):
         agreed = replace(examples.learner(), consent=f"{day}", consented_at=START + day * DAY)
-        await people.save(agreed)
-    given = await database.read(
-        lambda db: db.scalars(select(ConsentRow.version).order_by(ConsentRow.given_at)).all()
-    )
-    assert given == ["1", "1", "2"]
+        await house.people.save(agreed)
+    given = [Consent("1", START), Consent("1", START + DAY), Consent("2", START + 2 * DAY)]
+    assert await house.people.consents("li") == given
+    assert await house.people.consents("wang") == []
 
 
 async def test_an_id_of_a_cohort_is_taken_once(house: House) -> None:

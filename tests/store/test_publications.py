@@ -14,7 +14,8 @@ from commcoach.coaching.records import Entry
 from commcoach.coaching.releasing import Release, UnknownRelease
 from commcoach.domain.case_scores import FloorVerdict
 from commcoach.domain.chance import Estimate, NotEstimable, Reason
-from commcoach.domain.linking import Figures, IsotonicLink, LinearLink, LinkChoice, LinkKind
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import IsotonicLink, LinearLink, LinkKind
 from commcoach.domain.score import EngineName, Scorecard, Scored
 from tests.store.examples import START, Examples
 from tests.store.houses import House
@@ -68,7 +69,9 @@ def fitted(**choices: LinkChoice | NotEstimable) -> Examination:
 
 
 REFUSED = NotEstimable(Reason.TOO_FEW, 3, 40)
-REACHED = FloorVerdict("a", True, 64, Estimate(0.7, 0.55, 0.8, 60), reached=True, scored=60)
+REACHED = FloorVerdict(
+    "a", True, 64, Estimate(0.7, 0.55, 0.8, 60, 31.5), reached=True, scored=60, covered=0.9
+)
 MISSED = FloorVerdict("a", True, 64, NotEstimable(Reason.TOO_FEW_SCORED, 20, 52), scored=20)
 WAITING = FloorVerdict("b", False, 12)
 
@@ -104,7 +107,7 @@ async def test_nothing_is_published_that_was_never_recorded(house: House) -> Non
 async def test_of_many_who_publish_at_once_none_is_lost(house: House) -> None:
     ids = [f"r{number}" for number in range(1, 7)]
     await recorded(house, *ids)
-    publishing = Publishing(house.publications, house.releases, house.audit)
+    publishing = Publishing(house.publications, house.releases)
     await asyncio.gather(*(publish(publishing, id, f"by {id}", START) for id in ids))
     kept = await house.publications.all()
     assert [one.number for one in kept] == [6, 5, 4, 3, 2, 1]
@@ -115,7 +118,7 @@ async def test_of_many_who_publish_at_once_none_is_lost(house: House) -> None:
 
 async def test_two_who_publish_the_same_at_once_publish_it_once(house: House) -> None:
     await recorded(house, "r1")
-    publishing = Publishing(house.publications, house.releases, house.audit)
+    publishing = Publishing(house.publications, house.releases)
     done = await asyncio.gather(*(publish(publishing, "r1", by, START) for by in ("a", "b", "c")))
     assert [one.anew for one in done].count(True) == 1
     assert len(await house.publications.all()) == 1
@@ -209,11 +212,22 @@ async def test_a_publication_that_is_not_kept_leaves_no_examination(house: House
     assert await house.calibrations.number("r1", ENGINE) == 0
 
 
+async def test_a_publication_comes_with_its_entry_in_the_audit_trail(house: House) -> None:
+    await recorded(house, "r1")
+    back = replace(FIRST, number=2, rolled_back=True)
+    for one in (FIRST, back, FIRST):
+        await house.publications.add(one)
+    assert await house.audit.entries() == [FIRST.entry, back.entry]
+    assert FIRST.entry == Entry(START, "陈老师", "published", "r1", "1")
+    assert back.entry.action == "rolled_back"
+
+
 async def test_an_examination_that_cannot_be_kept_leaves_no_publication(house: House) -> None:
     await recorded(house, "r1")
     with pytest.raises(UnknownRelease):
         await house.publications.add(FIRST, replace(fitted(a=LINEAR), release="gone"))
     assert await house.publications.newest() is None
+    assert await house.audit.entries() == []
     assert await house.calibrations.number("gone", ENGINE) == 0
 
 

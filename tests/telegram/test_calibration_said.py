@@ -47,6 +47,8 @@ async def screens(world: World) -> dict[str, str]:
     found["each"] = each.text
     (about,) = await world.live(world.text("/about"))
     found["about"] = about.text
+    (details,) = await world.live(world.tap_data("details"))
+    found["details"] = details.text
     return found
 
 
@@ -56,7 +58,7 @@ async def test_where_all_is_calibrated_the_bot_says_so_with_the_number_of_cases(
     for name, said in (await screens(world)).items():
         assert "已对照人工评分校准" in said, name
         assert "未经专家校准" not in said, name
-        assert name == "about" or "每条标准至少 62 条案例" in said, name
+        assert name in ("about", "details") or "每项标准至少 62 条案例" in said, name
 
 
 async def test_where_some_is_calibrated_the_bot_names_it() -> None:
@@ -66,7 +68,8 @@ async def test_where_some_is_calibrated_the_bot_names_it() -> None:
     named = f"{library().criteria['open_question'].title.zh}（62 条案例）；其余未经专家校准"
     assert named in said["why"]
     assert named in said["debrief"]
-    assert f"1 条评分标准已对照人工评分校准，其余 {len(ALL) - 1} 条" in said["about"]
+    for name in ("about", "details"):
+        assert f"1 项评分标准已对照人工评分校准，其余 {len(ALL) - 1} 项" in said[name]
 
 
 async def test_a_verdict_on_another_release_calibrates_nothing_here() -> None:

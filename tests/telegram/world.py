@@ -130,14 +130,15 @@ def empty() -> Stores:
     sessions = InMemorySessions(people=people)
     releases = InMemoryReleases()
     calibrations = InMemoryCalibrations(releases)
+    audit = InMemoryAudit()
     return Stores(
         people=people,
         sessions=sessions,
         reviews=InMemoryReviews(sessions),
-        audit=InMemoryAudit(),
+        audit=audit,
         calls=InMemoryModelCalls(),
         releases=releases,
-        publications=InMemoryPublications(calibrations),
+        publications=InMemoryPublications(calibrations, audit),
         calibrations=calibrations,
         mail=InMemoryMail(),
     )

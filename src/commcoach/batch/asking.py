@@ -90,7 +90,9 @@ async def run(
                 window.release()
                 return
             counts.add(card)
-            for _ in range(out.put(place, line_of(row, card, job, engine))):
+            # Whoever stood in signs: those rows are tried again by the next run.
+            signs = card.by if card.stand_in and card.by is not None else engine
+            for _ in range(out.put(place, line_of(row, card, job, signs))):
                 window.release()
             advance(1)
 

@@ -33,4 +33,4 @@ class CalibratedBatchScorer:
 
     def score_now(self, task: ScoringTask) -> Scorecard:
         """The scorecard of one reply."""
-        return calibrated(self.scorer.score_now(task), self.links)
+        return calibrated(self.scorer.score_now(task), self.links, self.engine)

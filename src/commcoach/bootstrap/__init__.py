@@ -58,6 +58,9 @@ from commcoach.bootstrap.casework import (
     draw_for_graders as draw_for_graders,
 )
 from commcoach.bootstrap.casework import (
+    drawing_places as drawing_places,
+)
+from commcoach.bootstrap.casework import (
     read_returned as read_returned,
 )
 from commcoach.bootstrap.casework import (
@@ -95,6 +98,9 @@ from commcoach.bootstrap.content import (
 )
 from commcoach.bootstrap.content import (
     load_library as load_library,
+)
+from commcoach.bootstrap.embedding import (
+    examine_embeddings as examine_embeddings,
 )
 from commcoach.bootstrap.examining import (
     bench as bench,

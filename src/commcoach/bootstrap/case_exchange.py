@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,8 +107,15 @@ def sole_import(root: Path) -> Iterator[None]:
         yield
 
 
+_FIRST_LINES = 20
+"""By so many lines a file of cases is told from other files."""
+
+
 class _LinesFile:
-    """A file of lines like those in `rubrics/cases/`, read and checked as content is."""
+    """A file of lines like those in `rubrics/cases/`, read and checked as content is.
+
+    A file of another kind is one fault, not one a line.
+    """
 
     sent = None
 
@@ -131,6 +139,9 @@ class _LinesFile:
         """The lines that have the shape of a case."""
         from commcoach.content.reading import CASES, RUBRICS, read_files
 
+        if not _may_be_lines(self._place):
+            self._faults.append(Fault("not_cases"))
+            return
         with tempfile.TemporaryDirectory() as made:
             inside = Path(made, RUBRICS, CASES, "lines.jsonl")
             inside.parent.mkdir(parents=True)
@@ -141,6 +152,14 @@ class _LinesFile:
             self._faults.append(_about_line(problem, self._place.name, lines))
         for _, line, shape in files.cases:
             yield _raw_row(shape, f"{self._place.name}:", line)
+
+
+def _may_be_lines(place: Path) -> bool:
+    """Whether most of the first lines with something in them begin an object, if there are any."""
+    with place.open("rb") as file:
+        lines = (line.strip(b"\xef\xbb\xbf \t\r\n") for line in file)
+        first = list(islice(filter(None, lines), _FIRST_LINES))
+    return 2 * sum(line.startswith((b"{", "｛".encode())) for line in first) >= len(first)
 
 
 def _lines(place: Path) -> Mapping[int, str]:

@@ -26,6 +26,7 @@ from commcoach.coaching.rubric_testing import Trial, trial
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.library import Library
 from commcoach.settings import Settings
+from commcoach.swapped_files import write_whole
 
 KEY_NAME = "key.json"
 
@@ -84,31 +85,38 @@ def write_drawing(
 ) -> list[Path]:
     """The sheet of each grader, under its name in `names`, and the key, all or none.
 
-    Raises `FileExistsError` rather than write over anything.
+    The key comes first: if the program is killed, no sheet is there without it, for what is in such
+    a sheet could never be taken in. Raises `FileExistsError` rather than write over anything.
     """
     cases = {case.id: case for case in library.cases}
+    key_place, *sheets = drawing_places(folder, key.criterion, key.graders, names)
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
     try:
-        for grader in key.graders:
-            place = folder / names[grader]
+        write_whole(key_place, key_text(key).encode())
+        written.append(key_place)
+        for grader, place in zip(key.graders, sheets, strict=True):
             write_grading_sheet(place, blind_sheet(key, cases, grader), labels)
             written.append(place)
-        place = folder / f"{key.criterion}-{KEY_NAME}"
-        with place.open("x", encoding="utf-8", newline="\n") as file:
-            written.append(place)
-            file.write(key_text(key))
-    except OSError:
-        for place in written:
+    except BaseException:
+        for place in reversed(written):
             place.unlink(missing_ok=True)
         raise
-    return written
+    return [*sheets, key_place]
+
+
+def drawing_places(
+    folder: Path, criterion: str, graders: Sequence[str], names: Mapping[str, str]
+) -> tuple[Path, ...]:
+    """Where a drawing is written: the key, and the sheet of each grader."""
+    return folder / f"{criterion}-{KEY_NAME}", *(folder / names[one] for one in graders)
 
 
 def read_returned(key: Key, sheets: Sequence[Path], library: Library) -> Returned:
     """The graders' sheets of a drawing, checked against what was given out."""
     found, gone = behind(key, {case.id: case for case in library.cases})
-    taken = [(place.name, read_grades(place, found.values(), library, Terms())) for place in sheets]
+    terms = Terms(blind=True)
+    taken = [(place.name, read_grades(place, found.values(), library, terms)) for place in sheets]
     return gather(key, taken, gone)
 
 
@@ -116,4 +124,4 @@ def take_returned(key: Key, returned: Returned, library: Library, replace: bool)
     """The grades of a drawing as grades of the cases themselves."""
     cases = {case.id: case for case in library.cases}
     file = ReturnedGrades(key, returned, cases)
-    return take_in(file, library.cases, library.criteria, Terms(replace=replace), mask)
+    return take_in(file, library.cases, library.criteria, Terms(replace=replace, blind=True), mask)

@@ -14,6 +14,7 @@ from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root
 from commcoach.bootstrap.in_force import UNLOADABLE
 from commcoach.bootstrap.keeping import library_of, now, record_release
 from commcoach.bootstrap.practising import embedded_scorer
+from commcoach.coaching.calibrating import Examination
 from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
 from commcoach.coaching.losses import losses_by
@@ -25,7 +26,6 @@ from commcoach.coaching.publishing import (
     history,
     number_after,
     publish,
-    publish_as,
 )
 from commcoach.coaching.releasing import Release
 from commcoach.coaching.self_testing import run_self_tests
@@ -88,17 +88,18 @@ async def publish_content(
         # So that it can be gone back to, and an upgrade of the program can be told from it.
         await record_release(settings, house, before, content_root(None))
     await house.releases.record(release, contents)
-    kept = examination(release.id, found, wish.by) if found is not None else None
+    kept = examination(release.id, found, wish.by)
     publication = Publication(number_after(newest), release.id, now(), wish.by, wish.note)
-    if await publish_as(house.publishing(), publication, kept):
+    if await house.publications.add(publication, kept):
         return replace(checked, published=publication)
-    return await _overtaken(house, checked)
+    return await _overtaken(house, checked, kept)
 
 
-async def _overtaken(house: House, checked: Checked) -> Checked:
+async def _overtaken(house: House, checked: Checked, kept: Examination) -> Checked:
     """Somebody else published meanwhile: perhaps the very same."""
     newest = await house.publications.newest()
     if newest is not None and newest.release == checked.release:
+        await house.calibrations.add(kept)  # it is about what is in force, whoever put it there
         return replace(checked, in_force=newest)
     told = await history(house.publishing())
     return replace(checked, overtaken=told[0])
@@ -178,14 +179,12 @@ async def _looked_at(
     library: Library,
     with_model: bool,
     watch: Watch,
-) -> tuple[Checked, Examined | None]:
+) -> tuple[Checked, Examined]:
     criteria = tuple(library.criteria)
     embedded = embedded_scorer(settings, library, criteria)
     await in_background(embedded.prepare)
     self_tests = await run_self_tests(embedded, library.criteria.values(), library.gates.values())
     checked = replace(checked, self_tests=self_tests)
-    if with_model and checked.losses:
-        return checked, None  # no model is paid for what is refused anyway
     found = await examined(settings, house, library, criteria, with_model, watch)
     checked = replace(
         checked,

@@ -13,7 +13,8 @@ from commcoach.bootstrap.keeping import has_database, library_of, open_house, re
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.coaching.house import House
-from commcoach.coaching.language_model import Job, ModelFailed
+from commcoach.coaching.language_model import ModelFailed
+from commcoach.coaching.publishing import Publication
 from commcoach.coaching.standing import (
     UNPUBLISHED,
     ContentStanding,
@@ -27,8 +28,8 @@ from commcoach.settings import Settings
 
 log = structlog.get_logger()
 
-Naming = Callable[[House, str], Awaitable[EngineName]]
-"""Says who scores, beside a release; raises what opening content or a model raises."""
+Naming = Callable[[House, Path], Awaitable[EngineName]]
+"""Says who scores, by the folder of what is in force; raises what opening a model raises."""
 
 
 class Version(Protocol):
@@ -58,13 +59,11 @@ async def standing_of_content(settings: Settings, library: Library) -> ContentSt
     Calibrated are those that are so for whoever scores in practice, on the release in force.
     """
 
-    async def in_practice(house: House, release: str) -> EngineName:
+    async def in_practice(house: House, root: Path) -> EngineName:
         models = Models(settings, house.calls)
         try:
-            if models.choices(Job.SCORER):
-                # A model is known by its prompts too: those of the release, as practice has them.
-                await library_of(settings, house, release)
-            return scorer_named(settings, library, models, release_folder(settings, release))
+            # A model is known by its prompts too: those of the release, as practice has them.
+            return scorer_named(settings, library, models, root)
         finally:
             await models.aclose()
 
@@ -79,7 +78,7 @@ async def standing_of_trial(
     Who has other graded cases to learn from is another scorer: of that nothing is known.
     """
 
-    async def tried(_house: House, _release: str) -> EngineName:
+    async def tried(_house: House, _root: Path) -> EngineName:
         return engine
 
     return await _beside(settings, library, tried, with_cases=True)
@@ -90,7 +89,7 @@ async def standing_of_version(
 ) -> ContentStanding:
     """The same for what the embedded engine or the model would give by a version."""
 
-    async def named(house: House, _release: str) -> EngineName:
+    async def named(house: House, _root: Path) -> EngineName:
         if not with_model:
             return embedded_scorer(settings, version.library, ()).engine
         models = Models(settings, house.calls)
@@ -114,16 +113,33 @@ async def _beside(
             release = await house.releases.get(newest.release) if newest is not None else None
             if newest is None or release is None:
                 return UNPUBLISHED
-            cases = await _calibrated(house, newest.release, named)
-            return beside_published(library.hashes, newest, release.parts, cases, with_cases)
+            in_force = await _in_force(settings, house, newest.release)
+            if in_force is None:
+                return beside_published(library.hashes, newest, release.parts, {}, with_cases)
+            cases = await _calibrated(settings, house, newest, in_force.release, named)
+            return beside_published(library.hashes, newest, in_force.hashes, cases, with_cases)
     except DatabaseUnusable as error:
         log.warning("verdicts_not_read", reason=type(error).__name__)
         return ContentStanding(is_known=False)
 
 
-async def _calibrated(house: House, release: str, named: Naming) -> dict[str, int]:
+async def _in_force(settings: Settings, house: House, release: str) -> Library | None:
+    """What is published, by the names and hashes of this version of the program.
+
+    Another version may have given it others; verdicts are kept, and sessions bound, by these.
+    """
     try:
-        engine = await named(house, release)
+        return await library_of(settings, house, release)
+    except UNLOADABLE as error:
+        log.warning("published_not_read", release=release, reason=type(error).__name__)
+        return None
+
+
+async def _calibrated(
+    settings: Settings, house: House, newest: Publication, release: str, named: Naming
+) -> dict[str, int]:
+    try:
+        engine = await named(house, release_folder(settings, newest.release))
     except (ModelFailed, *UNLOADABLE) as error:
         log.warning("scorer_not_named", reason=type(error).__name__)
         return {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from commcoach.presentation.attacks import (
     risen_first,
     risen_lines,
     table,
+    targets,
     verdict,
 )
 from commcoach.presentation.engines import engine_name
@@ -75,7 +76,7 @@ def attack(
     library = bootstrap.load_library(about.settings)
     chosen = _chosen(library, criterion, wanted)
     done = _run(about, library, chosen, engine, repeats or REPEATS[engine])
-    _show(about, library, done, None if list_all else FIRST)
+    _show(about, library, criterion, done, None if list_all else FIRST)
     if report is not None:
         report.write_text(attack_report(done), encoding="utf-8")
         about.terminal.say("attack.written", "green", path=report)
@@ -104,8 +105,7 @@ def _kind(about: Context, given: str | None) -> AttackKind | None:
 
 def _chosen(library: Library, criterion: str | None, kind: AttackKind | None) -> tuple[Attack, ...]:
     if criterion is not None and criterion not in library.criteria:
-        known = ", ".join(library.criteria)
-        raise UsageError("error.unknown_criteria", given=criterion, known=known)
+        raise UsageError("error.unknown_criteria", given=criterion, known=list(library.criteria))
     chosen = tuple(
         one
         for one in library.attacks
@@ -133,7 +133,9 @@ def _run(
         return asyncio.run(attack_engine(about.settings, library, chosen, repeats, advance))
 
 
-def _show(about: Context, library: Library, done: Assault, most: int | None) -> None:
+def _show(
+    about: Context, library: Library, criterion: str | None, done: Assault, most: int | None
+) -> None:
     terminal, words = about.terminal, about.words
     if done.stopped:
         terminal.say(
@@ -149,6 +151,10 @@ def _show(about: Context, library: Library, done: Assault, most: int | None) -> 
         words.say("attack.title", engine=_engine(done, words)),
         words.say("attack.about", number=len(done.tried), repeats=done.repeats),
     )
+    titles = {id: one.title.said_in(words.language) for id, one in library.criteria.items()}
+    asked = titles if criterion is None else {criterion: titles[criterion]}
+    for line in targets(done.tried, asked, words):
+        terminal.show(line, "dim")
     bad = beyond_noise(done.tried) is not None
     first, *rest = verdict(done, words)
     terminal.show(first, "bold red" if bad else "bold")
@@ -160,7 +166,7 @@ def _show(about: Context, library: Library, done: Assault, most: int | None) -> 
         terminal.show(line)
     if done.tried:
         terminal.say("attack.legend", "dim")
-    _list(about, library, done, most)
+    _list(about, titles, done, most)
     if done.bill is not None:
         _bill(about, done.bill)
 
@@ -171,14 +177,13 @@ def _engine(done: Assault, words: Wording) -> str:
     return engine_name(done.engine.name, words)
 
 
-def _list(about: Context, library: Library, done: Assault, most: int | None) -> None:
+def _list(about: Context, titles: Mapping[str, str], done: Assault, most: int | None) -> None:
     risen = risen_first(done.tried)
     if not risen:
         return
     about.terminal.show()
     within = beyond_noise(done.tried) is None
     about.terminal.say("attack.list_within_noise" if within else "attack.list", "bold cyan")
-    titles = {id: one.title.said_in(about.words.language) for id, one in library.criteria.items()}
     for one in risen[:most]:
         for line in risen_lines(one, titles, about.words):
             about.terminal.show(line)

@@ -9,11 +9,19 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.examined_cases import WithEngine, Yes, engine_title, watched, with_model
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.embedding_cures import refuse_without_embeddings
+from commcoach.cli.examined_cases import (
+    WithEngine,
+    Yes,
+    engine_title,
+    told_if_interrupted,
+    watched,
+    with_model,
+)
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.publishing import By, Lang, refuse
 from commcoach.cli.terminal import UsageError
-from commcoach.domain.linking import LinkChoice
+from commcoach.domain.link_choice import MINIMUM, LinkChoice
 from commcoach.presentation.links import link_lines
 from commcoach.presentation.publications import calibration_lines, moved_line, stopped_line
 
@@ -29,7 +37,10 @@ def calibrate(
 ) -> None:
     """See the message catalogue."""
     about = context(lang)
-    asyncio.run(_calibrate(about, criterion, by.strip(), with_model(about, engine), yes))
+    by_model = with_model(about, engine)
+    refuse_without_embeddings(about)
+    with told_if_interrupted(about):
+        asyncio.run(_calibrate(about, criterion, by.strip(), by_model, yes))
 
 
 async def _calibrate(
@@ -40,11 +51,7 @@ async def _calibrate(
         try:
             wanted = await bootstrap.to_calibrate(about.settings, house, criteria)
         except bootstrap.UnknownCriteria as error:
-            raise UsageError(
-                "error.unknown_criteria",
-                given=", ".join(error.given),
-                known=", ".join(error.known),
-            ) from None
+            raise UsageError("error.not_in_release", given=error.given, known=error.known) from None
         _say_what(about, wanted)
         with watched(about, yes) as watch:
             done = await bootstrap.calibrate_in_force(
@@ -56,8 +63,10 @@ async def _calibrate(
         refuse([stopped_line(done.stopped, words), words.say("calibrate.stopped")])
     library = wanted.library
     for fitting in done.fittings:
-        for line in link_lines(fitting, library.criteria[fitting.criterion], words):
-            terminal.show(line)
+        # Those with too few cases are told together below, unless they were asked for by name.
+        if criteria or fitting.n >= MINIMUM:
+            for line in link_lines(fitting, library.criteria[fitting.criterion], words):
+                terminal.show(line)
         if isinstance(fitting.result, LinkChoice):
             terminal.show()
     title = engine_title(about, done.engine)
@@ -66,8 +75,13 @@ async def _calibrate(
         terminal.show(f"  {line}")
     for one in done.moved:
         terminal.show(f"  {moved_line(one, library, words)}", "yellow")
-    kept = sum(isinstance(one.result, LinkChoice) for one in done.fittings)
-    terminal.say("calibrate.kept", "green", release=library.release, number=kept)
+    linked = sum(isinstance(one.result, LinkChoice) for one in done.fittings)
+    if linked:
+        terminal.say("calibrate.kept", "green", release=library.release, number=linked)
+    else:
+        terminal.say("calibrate.none", "yellow", release=library.release)
+    if any(one.n < MINIMUM for one in done.fittings):
+        terminal.say("calibrate.grade_more", "dim", command=command_name())
 
 
 def _say_what(about: Context, wanted: bootstrap.ToCalibrate) -> None:

@@ -14,13 +14,21 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.cases import keep, refuse_faults
 from commcoach.cli.context import Context, context
+from commcoach.cli.embedding_cures import refuse_without_embeddings
 from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import command_name, help_text, quoted
 from commcoach.cli.own_content import own_content
 from commcoach.cli.rubric_show import no_such, show_lines
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.blind_grading import Returned
-from commcoach.coaching.drawing import Key, Order, drawable, read_key, to_be_scored
+from commcoach.coaching.drawing import (
+    Key,
+    Order,
+    corrections_left_out,
+    drawable,
+    read_key,
+    to_be_scored,
+)
 from commcoach.coaching.grading_report import GradingReport, grading_report
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
@@ -62,9 +70,12 @@ def draw(
         raise no_such(criterion, list(library.criteria))
     named = _graders(grader, graders)
     order = Order(chosen.id, named, _languages(chosen, language), n, by_level, seed)
+    names = _names(chosen.id, named)
+    _refuse_places(output, bootstrap.drawing_places(output, chosen.id, named, names))
     pool = drawable(library, order)
     if not pool:
-        raise UsageError("error.nothing_to_draw", graders=", ".join(named), command=command_name())
+        raise UsageError("error.nothing_to_draw", graders=named, command=command_name())
+    refuse_without_embeddings(about)
     if by_model:
         # Nobody should have to guess what a drawing will cost before it has begun.
         number = len(to_be_scored(pool, order))
@@ -74,13 +85,31 @@ def draw(
         key = asyncio.run(drawing)
     if key is None:
         raise UsageError("error.drawing_stopped", command=command_name())
-    names = _names(key)
     try:
         labels = sheet_labels((chosen,), about.words)
         *sheets, key_place = bootstrap.write_drawing(output, key, library, labels, names)
     except FileExistsError as error:
-        raise UsageError("error.sheet_is_there", path=error.filename) from None
+        raise UsageError("error.drawing_is_there", path=error.filename) from None
     _say_drawn(about, key, n, sheets, key_place)
+    left_out = corrections_left_out(library, order)
+    if left_out:
+        about.terminal.say("calibration.no_corrections", "dim", number=left_out)
+    about.terminal.say("calibration.no_practice", "dim")
+    about.terminal.say(
+        "calibration.next",
+        command=command_name(),
+        sheets=" ".join(quoted(str(place)) for place in sheets),
+        key=quoted(str(key_place)),
+    )
+
+
+def _refuse_places(folder: Path, places: Sequence[Path]) -> None:
+    """Scoring takes its time; what stands in the way is said before."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("error.not_a_folder", path=folder)
+    for place in places:
+        if place.exists() or place.is_symlink():
+            raise UsageError("error.drawing_is_there", path=place)
 
 
 def _languages(criterion: Criterion, given: str | None) -> frozenset[Language]:
@@ -103,30 +132,23 @@ def _say_drawn(
     for by, place in zip(key.graders, sheets, strict=True):
         terminal.say("calibration.sheet", "green", by=by, path=place)
     terminal.say("calibration.key", "yellow", path=key_place)
-    terminal.say("calibration.no_practice", "dim")
-    terminal.say(
-        "calibration.next",
-        command=command_name(),
-        sheets=" ".join(map(str, sheets)),
-        key=key_place,
-    )
 
 
 def _graders(named: Sequence[str] | None, number: int) -> tuple[str, ...]:
     """Names that were given, each once; without any, numbers."""
     given = [name for name in (" ".join(one.split()) for one in named or []) if name]
     if len(set(given)) < len(given):
-        raise UsageError("error.graders_alike", names=", ".join(given))
+        raise UsageError("error.graders_alike", names=given)
     return tuple(given) or tuple(f"grader-{index}" for index in range(1, number + 1))
 
 
-def _names(key: Key) -> Mapping[str, str]:
+def _names(criterion: str, graders: Sequence[str]) -> Mapping[str, str]:
     """A file name for each grader's sheet; names may hold what no file name can."""
     names: dict[str, str] = {}
-    for index, by in enumerate(key.graders, start=1):
+    for index, by in enumerate(graders, start=1):
         safe = re.sub(r"[^\w-]+", "_", by).strip("_") or str(index)
-        name = f"{key.criterion}-{safe}.xlsx"
-        names[by] = f"{key.criterion}-{safe}-{index}.xlsx" if name in names.values() else name
+        name = f"{criterion}-{safe}.xlsx"
+        names[by] = f"{criterion}-{safe}-{index}.xlsx" if name in names.values() else name
     return names
 
 
@@ -158,7 +180,8 @@ def report(
         if drawn.criterion not in library.criteria:
             raise no_such(drawn.criterion, list(library.criteria))
         returned = bootstrap.read_returned(drawn, sheets, library)
-        refuse_faults(about, [(name or key.name, fault) for name, fault in returned.faults])
+        faults = [(name or key.name, fault) for name, fault in returned.faults]
+        refuse_faults(about, faults, returned.blank)
         found = grading_report(drawn, returned, library)
         show_lines(about.terminal, report_lines(found, about.words))
         if html is not None:
@@ -171,7 +194,7 @@ def _keep(
     about: Context, root: Path, key: Key, returned: Returned, library: Library, replace: bool
 ) -> None:
     taken = bootstrap.take_returned(key, returned, library, replace)
-    refuse_faults(about, [(root.name, fault) for fault in taken.faults])
+    refuse_faults(about, [(root.name, fault) for fault in taken.faults], {})
     about.terminal.show()
     keep(about, root, f"{key.criterion}-calibration", taken)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,10 +19,16 @@ from commcoach.coaching.corrections import Corrections, corrected_cases
 from commcoach.coaching.house import House
 from commcoach.coaching.records import Entry
 from commcoach.domain.dialogue import PracticeSession
-from commcoach.domain.people import may_become_cases
+from commcoach.domain.people import NoCases, why_no_cases
+from commcoach.presentation.wording import N_
 
 FORM = "corrections"
 """What the audit trail says was exported of a session."""
+LEFT_OUT = {
+    NoCases.NEVER_ASKED: N_("corrections.never_asked"),
+    NoCases.NOT_AGREED: N_("corrections.not_agreed"),
+    NoCases.BEGUN_BEFORE: N_("corrections.begun_before"),
+}
 
 
 def corrections(
@@ -62,26 +70,31 @@ async def _export(
 
 async def _sessions(
     house: House, cohort: str | None, learner: str | None
-) -> tuple[list[PracticeSession], int]:
-    """Corrected sessions of learners who agreed to this use, and how many others there are."""
-    listed, _ = await find_sessions(house, cohort, learner)
-    sessions, left_out = [], 0
+) -> tuple[list[PracticeSession], Counter[NoCases]]:
+    """Corrected sessions that may become cases, and how many others there are, and why."""
+    listed, _ = await find_sessions(house, cohort, learner, unasked=True)
+    sessions = []
+    left_out: Counter[NoCases] = Counter()
     for one in listed:
         if not one.overrides:
             continue
-        person = await house.people.get(one.learner)
         session = await house.sessions.get(one.id)
-        if person is None or session is None or not may_become_cases(person):
-            left_out += 1
-        else:
+        if session is None:
+            continue  # deleted a moment ago
+        why = why_no_cases(await house.people.consents(one.learner), session.started_at)
+        if why is None:
             sessions.append(session)
+        else:
+            left_out[why] += 1
     return sessions, left_out
 
 
-def _tell(about: Context, output: Path, found: Corrections, left_out: int) -> None:
+def _tell(
+    about: Context, output: Path, found: Corrections, left_out: Mapping[NoCases, int]
+) -> None:
     terminal = about.terminal
     for key, number in (
-        ("corrections.left_out", left_out),
+        *((key, left_out.get(why, 0)) for why, key in LEFT_OUT.items()),
         ("corrections.expired", found.expired),
         ("corrections.outdated", found.outdated),
     ):

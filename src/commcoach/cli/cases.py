@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +16,14 @@ from commcoach.cli.help_texts import command_name, command_on_own_content, help_
 from commcoach.cli.own_content import own_content
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
+from commcoach.coaching.corrections import is_correction
 from commcoach.coaching.grade_import import Taken, Terms
 from commcoach.domain.cases import HUMAN, IMPORT, Grade, GradedCase
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem
 from commcoach.domain.rubric import Criterion
-from commcoach.presentation.grading import fault_line, sheet_labels
+from commcoach.presentation.grading import fault_lines, rows_named, sheet_labels
 
 XLSX, JSONL = "xlsx", "jsonl"
 MOST_FAULTS = 200
@@ -50,7 +51,7 @@ def export(
     about = context(lang, content)
     wanted = kind or output.suffix.removeprefix(".").lower()
     if wanted not in (XLSX, JSONL):
-        raise UsageError("error.cases_format", given=wanted, known=f"{XLSX}, {JSONL}")
+        raise UsageError("error.cases_format", given=wanted, known=(XLSX, JSONL))
     if not output.parent.is_dir():
         raise UsageError("error.no_such_path", path=output.parent)
     spoken, graders = _language(language), _graders(grader or [])
@@ -66,12 +67,17 @@ def export(
         raise UsageError("error.no_cases")
     _write(about, output, wanted, chosen, criteria, graders, blind)
     about.terminal.say("cases.written", "green", path=output, number=len(chosen))
+    corrected = sum(map(is_correction, chosen))
+    if corrected:
+        about.terminal.say("cases.has_corrections", "yellow", number=corrected)
     if wanted == XLSX:
         by = "" if graders else about.words.say("cases.by_name")
         if not blind and any(case.levels_of(id) for case in chosen for id in ids):
             about.terminal.say("cases.not_blind", "yellow")
         command, path = command_on_own_content(), quoted(str(output))
         about.terminal.say("cases.next", command=command, path=path, by=by)
+        if by:
+            about.terminal.say("cases.by_is_an_example", "dim")
 
 
 def _write(
@@ -126,7 +132,7 @@ def import_(
     """See the message catalogue."""
     about = context(lang, content)
     if kind not in (HUMAN, IMPORT):
-        raise UsageError("error.grade_kind", given=kind, known=f"{HUMAN}, {IMPORT}")
+        raise UsageError("error.grade_kind", given=kind, known=(HUMAN, IMPORT))
     if not file.is_file():
         raise UsageError("error.no_such_path", path=file)
     root = own_content(about)
@@ -134,7 +140,7 @@ def import_(
         library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
         terms = Terms(" ".join(by.split()), kind, replace, new_cases)
         taken = bootstrap.read_grades(file, library.cases, library, terms)
-        refuse_faults(about, [(file.name, fault) for fault in taken.faults])
+        refuse_faults(about, [(file.name, fault) for fault in taken.faults], {"": taken.blank})
         keep(about, root, file.stem, taken)
 
 
@@ -144,33 +150,53 @@ def keep(about: Context, root: Path, name: str, taken: Taken) -> None:
     if taken.missing:
         terminal.say("cases.missing", "yellow", number=taken.missing)
     if taken.blank:
-        terminal.say("cases.blank", "dim", number=taken.blank)
+        terminal.say("cases.blank", "dim", rows=rows_named(taken.blank, words))
     if taken.unchanged:
         terminal.say("cases.unchanged", "dim", number=taken.unchanged)
-    if not taken.levels and not taken.cases:
+    if taken.unmarked:
+        terminal.say("cases.unmarked", "yellow", number=taken.unmarked, command=command_name())
+    if not taken.grades and not taken.cases:
         terminal.say("cases.nothing_new", "yellow")
         return
     written = bootstrap.keep_grades(root, name, taken)
     if written is None:
         raise UsageError("error.cases_changed")
     graders = words.say("punctuation.list").join(taken.graders)
-    terminal.say("cases.taken", "green", levels=taken.levels, rows=taken.rows, graders=graders)
+    if taken.levels or taken.cases:
+        terminal.say("cases.taken", "green", levels=taken.levels, rows=taken.rows, graders=graders)
+    else:
+        terminal.say("cases.only_reweighed", "green")
+    for place in written:
+        terminal.show(f"  {place}")
+    if taken.reweighed:
+        terminal.say("cases.reweighed", "dim", number=taken.reweighed)
     if taken.cases:
         terminal.say("cases.taken_new", "green", number=len(taken.cases))
     if taken.masked:
         terminal.say("cases.masked", "yellow", number=taken.masked)
-    for place in written:
-        terminal.show(f"  {place}")
     terminal.say("cases.check", command=command_name(), root=quoted(str(root)))
 
 
-def refuse_faults(about: Context, faults: Sequence[tuple[str, Fault | Problem]]) -> None:
-    """Say everything that is wrong at once, and stop; nothing has been written."""
+def refuse_faults(
+    about: Context,
+    faults: Sequence[tuple[str, Fault | Problem]],
+    blank: Mapping[str, Sequence[int]],
+) -> None:
+    """Say everything that is wrong at once, and stop; nothing has been written.
+
+    `blank` has the rows of each file that nobody graded: whoever mends the rest may fill these too.
+    """
     if not faults:
         return
-    lines = [fault_line(fault, file, about.words) for file, fault in faults[:MOST_FAULTS]]
-    if len(faults) > MOST_FAULTS:
-        lines.append(about.words.say("cases.more_faults", number=len(faults) - MOST_FAULTS))
+    words = about.words
+    lines = fault_lines(faults, words, by_file=len(blank) > 1)
+    if len(lines) > MOST_FAULTS:
+        more = words.say("cases.more_faults", number=len(lines) - MOST_FAULTS)
+        lines = [*lines[:MOST_FAULTS], more]
+    for name, rows in blank.items():
+        if rows:
+            said = words.say("cases.blank_too", rows=rows_named(rows, words))
+            lines.append(f"{name}: {said}" if name else said)
     raise UsageError("error.grades_refused", number=len(faults), wrong="\n".join(lines))
 
 
@@ -197,11 +223,11 @@ def _criteria(
     """The criteria that were named, those of a module, or all of them."""
     known = library.criteria
     if module is not None and module not in library.rubrics:
-        raise UsageError("error.unknown_module", given=module, known=", ".join(library.rubrics))
+        raise UsageError("error.unknown_module", given=module, known=list(library.rubrics))
     named = [id for given in criteria or [] for id in given.replace(" ", "").split(",") if id]
     unknown = [id for id in named if id not in known]
     if unknown:
-        raise UsageError("error.unknown_criteria", given=", ".join(unknown), known=", ".join(known))
+        raise UsageError("error.unknown_criteria", given=unknown, known=list(known))
     of_module = library.rubrics[module].criteria if module is not None else ()
     chosen = (*(known[id] for id in named), *of_module)
     return tuple({one.id: one for one in chosen}.values()) or tuple(known.values())

@@ -90,7 +90,7 @@ async def _invite(about: Context, id: str, days: int | None, bot: str | None, by
         try:
             await house.people.invite(invitation)
         except UnknownCohort:
-            known = ", ".join(one.id for one in await house.people.cohorts())
+            known = [one.id for one in await house.people.cohorts()]
             if not known:
                 raise UsageError("error.no_cohorts") from None
             raise UsageError("error.unknown_cohort", given=id, known=known) from None

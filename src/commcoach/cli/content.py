@@ -11,6 +11,7 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.errors import show_problems
 from commcoach.cli.help_texts import command_name, help_text, quoted
+from commcoach.cli.own_content import unused_content
 from commcoach.cli.terminal import UsageError
 
 content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
@@ -60,9 +61,12 @@ def init(
 
 
 def _check(about: Context, path: Path | None, folder: str, noun: str, everything: bool) -> None:
-    place = _place(path, bootstrap.content_root(about.settings.content))
+    in_use = bootstrap.content_root(about.settings.content)
+    place = _place(path, in_use)
     if not place.exists():
-        raise UsageError("error.no_such_path", path=place)
+        raise UsageError("error.nothing_to_check", path=place, root=in_use)
+    if path is None:
+        _say_what(about, in_use, f"{command_name()} {noun} check")
     root = bootstrap.content_root_of(place)
     if not any((root / name).is_dir() for name in (bootstrap.RUBRICS, bootstrap.SCENARIOS)):
         raise UsageError("error.no_content_here", path=place)
@@ -77,9 +81,19 @@ def _check(about: Context, path: Path | None, folder: str, noun: str, everything
     if problems:
         # What a check finds is its result; 2 would mean that it could not be done.
         again = " ".join((command_name(), noun, "check", *([quoted(str(path))] if path else ())))
-        show_problems(problems, about.words, "" if everything else again)
+        show_problems(problems, about.words, root, "" if everything else again)
         raise typer.Exit(1)
     about.terminal.say("content.fine", "green", path=place)
+
+
+def _say_what(about: Context, root: Path, command: str) -> None:
+    """Which folder is checked if none was named; who has one beside it may mean that."""
+    if not bootstrap.is_shipped(root):
+        about.terminal.say("check.own", root=root)
+        return
+    own = [str(one) for one in unused_content()]
+    folder = own[0] if own else about.words.say("usage.own_content")
+    about.terminal.say("check.shipped", root=root, command=f"{command} {quoted(folder)}")
 
 
 def _place(path: Path | None, root: Path) -> Path:

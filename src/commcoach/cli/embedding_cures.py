@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from commcoach import bootstrap
+from commcoach.cli.context import Context
 from commcoach.cli.model_cures import plain
-from commcoach.coaching.examining import Examined, Trouble
+from commcoach.cli.terminal import UsageError
+from commcoach.coaching.examining import Examined, Fault, Trouble
 from commcoach.presentation.wording import N_, Wording
 from commcoach.settings import PREFIX
 
@@ -31,12 +34,22 @@ def embeddings_cure(one: Examined, words: Wording) -> str:
     """
     if one.fault is None:
         return ""
-    key, setting = _FAULTS.get(one.fault.trouble, (_OTHER, "PROVIDER"))
-    said = words.say(
+    return words.say("doctor.embeddings_without", fault=_said(one, one.fault, words))
+
+
+def refuse_without_embeddings(about: Context) -> None:
+    """Say what is wrong with embeddings that are set, before work that takes minutes with them."""
+    found = bootstrap.examine_embeddings(about.settings)
+    if found is not None and found.fault is not None:
+        raise UsageError("error.embeddings_needed", fault=_said(found, found.fault, about.words))
+
+
+def _said(one: Examined, fault: Fault, words: Wording) -> str:
+    key, setting = _FAULTS.get(fault.trouble, (_OTHER, "PROVIDER"))
+    return words.say(
         key,
         name=one.place.name,
         address=one.place.address,
-        said=plain(one.fault.said),
+        said=plain(fault.said),
         setting=_OF + setting,
     )
-    return words.say("doctor.embeddings_without", fault=said)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from commcoach.cli.help_texts import command_name
+from commcoach.cli.help_texts import command_name, quoted
 from commcoach.cli.model_cures import plain
+from commcoach.cli.own_content import unused_content
 from commcoach.cli.terminal import WIDEST, UsageError, wrap
 from commcoach.coaching.casework import UnusableName
 from commcoach.coaching.embedding import EmbeddingFailed
@@ -41,8 +45,10 @@ from commcoach.domain.problems import ContentMissing, ContentRefused, FolderNotE
 from commcoach.presentation.problem_report import problem_report
 from commcoach.presentation.wording import N_, Wording
 from commcoach.settings import Fault, SettingsWrong, WrongSetting
-from commcoach.swapped_files import JournalUnreadable, SwapUnderWay
+from commcoach.swapped_files import JournalUnreadable, SwapUnderWay, SwapUnfinished
 
+_NAMED = 3
+"""So many of somebody's folders are enough to see what is meant."""
 _INDENT = 4
 """Spaces before what goes on from the line above."""
 EXPECTED = (
@@ -58,6 +64,7 @@ EXPECTED = (
     UnknownRelease,
     UnusableName,
     SwapUnderWay,
+    SwapUnfinished,
     JournalUnreadable,
     OSError,
 )
@@ -93,6 +100,18 @@ _SETTING = {
     Fault.FILE: N_("setting.file"),
 }
 _KIND = {Fault.WHOLE_NUMBER: N_("setting.whole_number"), Fault.NUMBER: N_("setting.number")}
+_NOT_IN_CONTENT = frozenset(
+    (
+        N_("error.nothing_to_check"),
+        N_("error.nothing_to_show"),
+        N_("error.nothing_to_show_near"),
+        N_("error.unknown_criteria"),
+        N_("error.unknown_module"),
+        N_("error.unknown_rubric"),
+        N_("error.unknown_scenario"),
+    )
+)
+"""What is not found in the content in use, but may well be in the user's own."""
 _STAYS = (
     ModelFailed,
     PromptUnusable,
@@ -116,28 +135,61 @@ def report(error: BaseException, words: Wording) -> int:
     Returns the exit code: 2 where the same command would fail again in the same way, else 1.
     """
     if isinstance(error, ContentRefused):
-        show_problems(error.problems, words, whole=f"{command_name()} content check")
+        whole = f"{command_name()} content check"
+        show_problems(error.problems, words, error.root, whole)
     elif isinstance(error, SettingsWrong):
         for one in error.wrong:
-            _print(_about_setting(one, words))
-    elif isinstance(error, UnusableName | SwapUnderWay | JournalUnreadable):
-        _print(_about_grades(error, words))
+            _print_wrapped(_about_setting(one, words))
+    elif isinstance(error, UnusableName | SwapUnderWay | SwapUnfinished | JournalUnreadable):
+        _print_wrapped(_about_grades(error, words))
     else:
-        _print(_sentence(error, words))
+        _print_wrapped(_sentence(error, words))
     return 2 if isinstance(error, _STAYS) else 1
 
 
-def show_problems(problems: Sequence[Problem], words: Wording, whole: str = "") -> None:
+def show_problems(
+    problems: Sequence[Problem], words: Wording, root: Path | None = None, whole: str = ""
+) -> None:
     """Say on standard error what is wrong with the content, each with place and cure.
 
-    `whole` is the command that lists everything with `--all`: then a screen is enough here.
+    With the content folder, `root`, files are named so that they can be opened from here. `whole`
+    is the command that lists everything with `--all`: then a screen is enough here.
     """
+    if root is not None:
+        problems = [replace(one, path=_from_here(root / one.path)) for one in problems]
     report = problem_report(problems, words, whole=not whole)
     for line in report.lines:
         _print_wrapped(line)
-    _print(words.say("content.problems_found", number=report.told + report.left))
+    _print_wrapped(words.say("content.problems_found", number=report.told + report.left))
     if report.left:
-        _print(words.say("check.left", number=report.left, command=whole))
+        _print_wrapped(words.say("check.left", number=report.left, command=whole))
+
+
+def _from_here(place: Path) -> str:
+    """A path as short as it may be typed where the user stands."""
+    whole = Path(os.path.abspath(place))  # noqa: PTH100  # as typed: a link is not followed
+    here = Path.cwd()
+    return (whole.relative_to(here) if whole.is_relative_to(here) else whole).as_posix()
+
+
+def _about_usage(error: UsageError, words: Wording) -> str:
+    """Why a command cannot be carried out as it was given."""
+    details = {"command": command_name(), **_as_lists(error.details, words)}
+    said = words.say(error.key, **details)
+    own = unused_content() if error.key in _NOT_IN_CONTENT else []
+    if not own:
+        return said
+    folders = words.say("punctuation.list").join(map(str, own[:_NAMED]))
+    return f"{said}\n{words.say('error.own_content', folders=folders, folder=quoted(str(own[0])))}"
+
+
+def _as_lists(details: Mapping[str, object], words: Wording) -> dict[str, object]:
+    """Several names are told as this language lists them."""
+    separator = words.say("punctuation.list")
+    return {
+        name: separator.join(map(str, value)) if isinstance(value, (list, tuple)) else value
+        for name, value in details.items()
+    }
 
 
 def _about_setting(wrong: WrongSetting, words: Wording) -> str:
@@ -155,13 +207,17 @@ def _about_setting(wrong: WrongSetting, words: Wording) -> str:
     return words.say("setting.bad_number", name=wrong.name, wanted=wanted, given=wrong.given)
 
 
-def _about_grades(error: UnusableName | SwapUnderWay | JournalUnreadable, words: Wording) -> str:
+def _about_grades(
+    error: UnusableName | SwapUnderWay | SwapUnfinished | JournalUnreadable, words: Wording
+) -> str:
     """Why grades do not get into a sheet, or into the files of cases."""
     if isinstance(error, UnusableName):
         # As a program writes it: what is wrong with it cannot be seen.
         return words.say("error.unusable_name", name=repr(error.name)[1:-1])
     if isinstance(error, JournalUnreadable):
         return words.say("error.half_import", place=error.place)
+    if isinstance(error, SwapUnfinished):
+        return words.say("error.import_unfinished", command=command_name())
     return words.say("error.import_under_way")
 
 
@@ -181,7 +237,7 @@ def _about_what_is_kept(
 def _sentence(error: BaseException, words: Wording) -> str:
     match error:
         case UsageError():
-            return words.say(error.key, **{"command": command_name(), **error.details})
+            return _about_usage(error, words)
         case ContentMissing():
             return words.say(
                 "error.content_missing",
@@ -206,16 +262,15 @@ def _sentence(error: BaseException, words: Wording) -> str:
     raise error
 
 
-def _print_wrapped(line: str) -> None:
-    """The line as wide as the terminal; before a pipe, each stays one line for who looks for it."""
-    if not sys.stderr.isatty():
-        _print(line)
-        return
-    width = min(Console(stderr=True).width, WIDEST)
+def _print_wrapped(text: str) -> None:
+    """The lines as wide as the terminal; before a pipe they stay whole for who looks for them."""
+    lines = text.split("\n")
+    if sys.stderr.isatty():
+        width = min(Console(stderr=True).width, WIDEST)
+        lines = [part for line in lines for part in _wrapped(line, width)]
+    sys.stderr.write("".join(f"{line}\n" for line in lines))
+
+
+def _wrapped(line: str, width: int) -> list[str]:
     indent = len(line) - len(line.lstrip())
-    for part in wrap(Text(line), width, indent or _INDENT):
-        _print(part.plain)
-
-
-def _print(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    return [part.plain for part in wrap(Text(line), width, indent or _INDENT)]

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.text import Text
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context
 from commcoach.cli.engines import is_model
 from commcoach.cli.estimates import agreed, say_estimate
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.coaching.batches import Estimate
+from commcoach.coaching.losses import Loss
+from commcoach.domain.library import Library
 from commcoach.domain.score import EngineName
 from commcoach.presentation.engines import engine_name
+from commcoach.presentation.wording import N_
 
 WithEngine = Annotated[
     str | None, typer.Option(help=help_text("publish.engine"), show_default=False)
@@ -41,26 +45,59 @@ def engine_title(about: Context, engine: EngineName) -> str:
 def watched(
     about: Context, yes: bool, give_up: bootstrap.GiveUp | None = None
 ) -> Iterator[bootstrap.Watch]:
-    """A bar at a terminal once the cases are scored; before a model is paid, what it will take."""
-    console = Console(stderr=True)
+    """At a terminal what is being done and how far it is; and the questions in between.
+
+    Before a model is paid, what it will take.
+    """
+    console, words = Console(stderr=True), about.words
     columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=console, disable=not console.is_terminal)
+    progress = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    status = console.status("")
+
+    def doing(key: str) -> None:
+        if console.is_terminal:
+            status.update(Text(words.say(key), style="dim"))
+            status.start()
 
     def begin(number: int) -> None:
         if number:
+            status.stop()
             progress.add_task("", total=number)
             progress.start()
 
     def advance(number: int) -> None:
         progress.advance(progress.task_ids[0], number)
+        if progress.finished:
+            progress.stop()
+            doing(N_("publish.computing"))
 
     def agree(estimate: Estimate) -> bool:
+        status.stop()
         return _agreed(about, estimate, yes)
 
+    def ask_to_give_up(lost: Sequence[Loss], before: Library | None, library: Library) -> bool:
+        status.stop()
+        given_up = give_up is not None and give_up(lost, before, library)
+        doing(N_("publish.preparing"))
+        return given_up
+
+    doing(N_("publish.preparing"))
     try:
-        yield bootstrap.Watch(begin, advance, agree, give_up)
+        asking = ask_to_give_up if give_up is not None else None
+        yield bootstrap.Watch(begin, advance, agree, asking)
     finally:
         progress.stop()
+        status.stop()
+
+
+@contextmanager
+def told_if_interrupted(about: Context) -> Iterator[None]:
+    """Whoever ends it before its time hears that nothing is half done."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        about.terminal.say("publish.interrupted", "yellow", command=command_name())
+        raise
 
 
 def _agreed(about: Context, estimate: Estimate, yes: bool) -> bool:

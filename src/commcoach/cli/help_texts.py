@@ -20,7 +20,7 @@ _NEEDS_QUOTES = re.compile(r"[^\w@%+=:,./~-]")
 @lru_cache
 def wording_of_this_call() -> Wording:
     """The wording that `--lang` or `COMMCOACH_LANG` asks for, before any command runs."""
-    asked = _typed("--lang") or os.environ.get("COMMCOACH_LANG")
+    asked = typed("--lang") or os.environ.get("COMMCOACH_LANG")
     return Wording(parse_language(asked) or Language.ZH)
 
 
@@ -48,19 +48,19 @@ def command_name() -> str:
     That is the program with the content folder and the language that were typed, if any:
     `commcoach --content mine --lang en`.
     """
-    typed = ((option, _typed(option)) for option in CARRIED)
-    options = (f"{option} {quoted(value)}" for option, value in typed if value)
+    carried = ((option, typed(option)) for option in CARRIED)
+    options = (f"{option} {quoted(value)}" for option, value in carried if value)
     return " ".join((program_name(), *options))
 
 
 def command_on_own_content() -> str:
     """The same for a command that needs a content folder: a name in its place if none was typed."""
-    if _typed("--content"):
+    if typed("--content"):
         return command_name()
     return f"{command_name()} --content {wording_of_this_call().say('usage.own_content')}"
 
 
-def _typed(option: str) -> str | None:
+def typed(option: str) -> str | None:
     """The value that an option was given in this call, the last one; `None` if it was not."""
     found = None
     for index, argument in enumerate(sys.argv):

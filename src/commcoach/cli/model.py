@@ -44,7 +44,7 @@ def bench(
     language = about.words.language
     replies = bootstrap.bench_replies(library, chosen, language)
     if not replies:
-        known = ", ".join(id for id in library.scenarios if id != chosen.id)
+        known = [id for id in library.scenarios if id != chosen.id]
         raise UsageError("error.bench_no_replies", scenario=chosen.id, known=known)
     about.terminal.say("bench.waiting", "dim", turns=turns)
     work = bootstrap.bench(about.settings, library, chosen, language, replies, turns)
@@ -63,7 +63,7 @@ def _find(library: Library, wanted: str | None) -> Scenario:
     for one in scenarios:
         if wanted is None or wanted.lower() in (one.id, one.number.lower()):
             return one
-    known = ", ".join(one.id for one in scenarios)
+    known = [one.id for one in scenarios]
     raise UsageError("error.unknown_scenario", given=wanted, known=known)
 
 

@@ -111,7 +111,7 @@ def _turn(session: PracticeSession, place: str) -> Turn:
 
 
 def _no_such_turn(session: PracticeSession, place: str) -> UsageError:
-    known = ", ".join(map(name_of, session.turns))
+    known = [name_of(one) for one in session.turns]
     return UsageError("error.unknown_turn", given=place, known=known)
 
 

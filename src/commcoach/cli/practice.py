@@ -93,7 +93,7 @@ def _find(scenarios: Sequence[Scenario], wanted: str) -> Scenario:
     for one in scenarios:
         if wanted.lower() in (one.id, one.number.lower()):
             return one
-    known = ", ".join(one.id for one in scenarios)
+    known = [one.id for one in scenarios]
     raise UsageError("error.unknown_scenario", given=wanted, known=known)
 
 

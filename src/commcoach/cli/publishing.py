@@ -12,12 +12,14 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.embedding_cures import refuse_without_embeddings
 from commcoach.cli.errors import show_problems
 from commcoach.cli.estimates import asked
 from commcoach.cli.examined_cases import (
     WithEngine,
     Yes,
     engine_title,
+    told_if_interrupted,
     watched,
     with_model,
 )
@@ -26,8 +28,9 @@ from commcoach.cli.terminal import UsageError
 from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
 from commcoach.coaching.losses import Loss
+from commcoach.coaching.publishing import Told, folders_before
 from commcoach.coaching.publishing import history as history_of
-from commcoach.coaching.releasing import ReleaseChanged, UnknownRelease
+from commcoach.coaching.releasing import Release, ReleaseChanged, UnknownRelease
 from commcoach.coaching.transcripts import SHORTEST_ID, named_by
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentMissing, ContentRefused
@@ -42,9 +45,10 @@ from commcoach.presentation.publications import (
     refusal_lines,
     self_test_line,
 )
+from commcoach.presentation.wording import Wording
 
 _NAMED = 12
-"""Releases that are named where somebody gave one that is not known."""
+"""Lines of the history that are shown where somebody gave a release that is not known."""
 
 Lang = Annotated[str | None, typer.Option(help=help_text("lang"))]
 By = Annotated[str, typer.Option(help=help_text("publish.by"))]
@@ -73,7 +77,9 @@ def publish(
         undo=undo,
         only_look=dry_run,
     )
-    asyncio.run(_publish(about, wish, yes))
+    refuse_without_embeddings(about)
+    with told_if_interrupted(about):
+        asyncio.run(_publish(about, wish, yes))
 
 
 def _who(by: str) -> str:
@@ -102,7 +108,7 @@ async def _publish(about: Context, wish: bootstrap.Wish, yes: bool) -> None:
                 raise
             raise UsageError("publish.no_scenarios", root=error.root) from None
     if done.library is None:
-        show_problems(done.problems, words)
+        show_problems(done.problems, words, wish.root)
         refuse([words.say("publish.refused_files")])
     if done.in_force is not None:
         terminal.show(in_force_line(done.in_force, words))
@@ -113,7 +119,10 @@ async def _publish(about: Context, wish: bootstrap.Wish, yes: bool) -> None:
 def _conclude(about: Context, wish: bootstrap.Wish, done: Checked, library: Library) -> None:
     terminal, words = about.terminal, about.words
     if done.declined:
-        refuse([words.say("publish.declined")])
+        # Whoever was asked about losses has seen them; who only looks was not asked.
+        lost = done.losses if wish.only_look else ()
+        lines = loss_lines(lost, (library, done.before), wish.root, command_name(), words)
+        refuse([*lines, words.say("publish.declined")])
     _show(about, done, library)
     if done.overtaken is not None:
         refuse([overtaken_line(done.overtaken, wish.root, command_name(), words)])
@@ -174,7 +183,7 @@ def rollback(
 
 async def _roll_back(about: Context, given: str, by: str, note: str) -> None:
     async with bootstrap.open_house(about.settings) as house:
-        release = await _find(house, given)
+        release = await _find(house, given, about.words)
         try:
             done, changes = await bootstrap.roll_back(about.settings, house, release, by, note)
         except ContentRefused as error:
@@ -192,21 +201,27 @@ async def _roll_back(about: Context, given: str, by: str, note: str) -> None:
         about.terminal.show(in_force_line(done.publication, about.words))
 
 
-async def _find(house: House, given: str) -> str:
-    """The release with this id, or the only one whose id begins so."""
-    published = [one.release for one in await house.publications.all()]
-    recorded = [one.id for one in reversed(await house.releases.all())]
-    known = list(dict.fromkeys([*published, *recorded]))
-    if not known:
+async def _find(house: House, given: str, words: Wording) -> str:
+    """The release with this id, or the only one whose id begins so, of those once in force."""
+    told, before = await _history_of(house)
+    if not told:
         raise UsageError("error.no_release_yet")
+    known = dict.fromkeys([*(one.publication.release for one in told), *(one.id for one in before)])
     found = named_by(given, known)
-    if len(found) > 1:
-        raise UsageError("error.several_releases", given=given, known=", ".join(found[:_NAMED]))
-    if not found:
+    if len(found) == 1:
+        return found[0]
+    lines = history_lines(told, before, words)
+    if found:
+        key, lines = "error.several_releases", tuple(one for one in lines if one.startswith(found))
+    else:
         key = "error.short_release" if len(given) < SHORTEST_ID else "error.no_such_release"
-        named = ", ".join(known[:_NAMED])
-        raise UsageError(key, given=given, known=named, least=SHORTEST_ID)
-    return found[0]
+    listed = "".join(f"\n  {line}" for line in lines[:_NAMED])
+    raise UsageError(key, given=given, known=listed, least=SHORTEST_ID)
+
+
+async def _history_of(house: House) -> tuple[tuple[Told, ...], tuple[Release, ...]]:
+    publishing = house.publishing()
+    return await history_of(publishing), await folders_before(publishing)
 
 
 def history(lang: Lang = None) -> None:
@@ -216,8 +231,8 @@ def history(lang: Lang = None) -> None:
 
 async def _history(about: Context) -> None:
     async with bootstrap.open_house(about.settings) as house:
-        told = await history_of(house.publishing())
+        told, before = await _history_of(house)
     if not told:
         about.terminal.say("history.none", command=command_name())
-    for line in history_lines(told, about.words):
+    for line in history_lines(told, before, about.words):
         about.terminal.show(line)

@@ -16,14 +16,14 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.engines import EMBEDDED, is_model
 from commcoach.cli.estimates import agreed, say_estimate
-from commcoach.cli.help_texts import help_text
+from commcoach.cli.help_texts import command_name, help_text
 from commcoach.cli.rubric_show import show_lines
 from commcoach.cli.rubric_try import version_of
 from commcoach.cli.terminal import UsageError
 from commcoach.cli.trainer import By, find_sessions, trainer
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.comparing import Compared, DryRun
-from commcoach.domain.edits import Engine, affected, edits, gates_changed
+from commcoach.domain.edits import Edit, Engine, affected, edits, gates_changed
 from commcoach.presentation.edit_report import (
     Report,
     diff_json,
@@ -39,9 +39,13 @@ from commcoach.presentation.wording import N_, Wording
 FIRST = 12
 """Edits of one part, and flips of one criterion, that are shown at a terminal."""
 _WAS, _IS = "    - ", "    + "
-_NOTHING_TO_RUN = {
+_NO_EFFECT = {
     Engine.EMBEDDED: N_("diff.no_effect_embedded"),
     Engine.MODEL: N_("diff.no_effect_model"),
+}
+_NOTHING_TO_COMPARE = {
+    Engine.EMBEDDED: N_("diff.nothing_to_compare_embedded"),
+    Engine.MODEL: N_("diff.nothing_to_compare_model"),
 }
 
 
@@ -89,8 +93,7 @@ def diff(
             done = _run(about, plan, yes)
             _show_run(about, told, done)
         else:
-            about.terminal.show()
-            about.terminal.say(_NOTHING_TO_RUN[chosen], "green")
+            _say_why_nothing_ran(about, found, chosen)
     told = replace(told, done=done)
     if html is not None:
         html.write_text(diff_page(told, about.words), encoding="utf-8")
@@ -158,6 +161,15 @@ def _show_edit(about: Context, edit: EditView) -> None:
     sides = ((_WAS, edit.before, "red"), (_IS, edit.after, "green"))
     shown = (Line(in_brackets(text), style, label) for label, text, style in sides if text)
     show_lines(about.terminal, shown)
+
+
+def _say_why_nothing_ran(about: Context, found: Sequence[Edit], engine: Engine) -> None:
+    """Either no edit counts for the engine, or none can be tried on both versions."""
+    about.terminal.show()
+    if any(engine in edit.engines for edit in found):
+        about.terminal.say(_NOTHING_TO_COMPARE[engine], "yellow", command=command_name())
+    else:
+        about.terminal.say(_NO_EFFECT[engine], "green")
 
 
 # -- dry run --------------------------------------------------------------------------------

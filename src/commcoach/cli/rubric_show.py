@@ -68,7 +68,7 @@ def no_such(name: str, known: Sequence[str]) -> UsageError:
     """That there is none such, with those that were perhaps meant."""
     near = get_close_matches(name.rpartition("/")[2], known, n=3)
     if near:
-        return UsageError("error.nothing_to_show_near", given=name, near=", ".join(near))
+        return UsageError("error.nothing_to_show_near", given=name, near=near)
     return UsageError("error.nothing_to_show", given=name)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import command_name, help_text, quoted
 from commcoach.cli.rubric_show import no_such, show_lines
 from commcoach.cli.terminal import EndOfInput, UsageError
 from commcoach.domain.language import Language
@@ -49,7 +49,9 @@ def sort(
     if chosen is None:
         raise no_such(criterion, list(library.criteria))
     words = _spoken(about, chosen)
-    cards = deal(chosen, words.language, examples, seed)
+    # A sheet is named after the colleague who gets it: each has an order of its own.
+    sorter = sheet.stem if sheet is not None else ""
+    cards = deal(chosen, words.language, examples, seed, sorter)
     if sheet is not None:
         _write(about, sheet, sorting_sheet(chosen, cards, words), chosen)
         return
@@ -76,7 +78,8 @@ def _write(about: Context, place: Path, book: bytes, criterion: Criterion) -> No
         # It may hold what a colleague has filled in.
         raise UsageError("error.sheet_is_there", path=place) from None
     about.terminal.say("sorting.written", "green", path=place)
-    about.terminal.say("sorting.next", command=command_name(), criterion=criterion.id, path=place)
+    path = quoted(str(place))
+    about.terminal.say("sorting.next", command=command_name(), criterion=criterion.id, path=path)
 
 
 def _read(

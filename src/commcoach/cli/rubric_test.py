@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
+from commcoach.cli.embedding_cures import refuse_without_embeddings
 from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.rubric_show import show_lines
@@ -24,6 +25,7 @@ from commcoach.presentation.rubric_report.bench import comparisons
 from commcoach.presentation.rubric_report.data import is_report_data, report_data
 from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
 from commcoach.presentation.rubric_report.page import is_report_page, report_page
+from commcoach.presentation.rubric_report.summary import summary_lines
 from commcoach.presentation.rubric_report.view import about_lines
 
 
@@ -49,6 +51,7 @@ def rubric_test(
     _refuse_wrong_output(html, is_report_page)
     library = bootstrap.load_library(about.settings)
     chosen = _chosen(library, criteria)
+    refuse_without_embeddings(about)
     reports = [_run(about, library, chosen, one) for one in engines]
     against = [comparisons(reports[0], other) for other in reports[1:]]
     # Written before anything is shown: what a model was paid for is not lost to a closed pipe.
@@ -84,6 +87,10 @@ def _show(
     about.terminal.say("test.table.about", "dim")
     if not details:
         about.terminal.say("test.more", "dim")
+    # Last, so that it is what stands on the screen.
+    for one in reports:
+        about.terminal.show()
+        show_lines(about.terminal, summary_lines(one, about.words))
 
 
 def _refuse_wrong_output(place: Path | None, is_ours: Callable[[str], bool]) -> None:
@@ -102,13 +109,12 @@ def _chosen(library: Library, named: Sequence[str] | None) -> tuple[str, ...]:
     """The criteria to test, in the order of the library."""
     unknown = [id for id in named or () if id not in library.criteria]
     if unknown:
-        known = ", ".join(library.criteria)
-        raise UsageError("error.unknown_criteria", given=", ".join(unknown), known=known)
+        raise UsageError("error.unknown_criteria", given=unknown, known=list(library.criteria))
     wanted = [id for id in library.criteria if not named or id in named]
     graded = tuple(id for id in wanted if any(case.levels_of(id) for case in library.cases))
     missing = [id for id in wanted if id not in graded]
     if not graded or (named and missing):
-        raise UsageError("error.no_graded_cases", given=", ".join(missing))
+        raise UsageError("error.no_graded_cases", given=missing)
     return graded
 
 

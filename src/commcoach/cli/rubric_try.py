@@ -25,6 +25,7 @@ from commcoach.coaching.scorer import ScoringTask
 from commcoach.coaching.trying import Trial, moved, saves
 from commcoach.domain.cases import Said
 from commcoach.domain.library import Library
+from commcoach.domain.problems import ContentRefused
 from commcoach.domain.rubric import Rubric
 from commcoach.domain.scenario import Scenario
 from commcoach.domain.wording import language_of
@@ -98,7 +99,7 @@ def _chosen(asked: _Asked, library: Library) -> tuple[str, ...]:
     """The criteria that were named; a `UsageError` if there are none, or no such scenario."""
     chosen = find(library, asked.name)
     if asked.scenario is not None and _situation(asked, library) is None:
-        known = ", ".join(library.scenarios)
+        known = list(library.scenarios)
         raise UsageError("error.unknown_scenario", given=asked.scenario, known=known)
     ids = [one.id for one in chosen.criteria] if isinstance(chosen, Rubric) else [chosen.id]
     if asked.old is not None and not any(id in asked.old.library.criteria for id in ids):
@@ -121,22 +122,18 @@ def _converse(about: Context, asked: _Asked, said: str | None, watch: bool) -> N
     terminal, words = about.terminal, about.words
     asks_context = said is None and asked.scenario is None
     terminal.say("try.how_to_type" if asks_context else "try.how_to_type_replies", "dim")
-    if asks_context:
-        try:
-            said = _paragraph(about, words.say("try.ask_context"))
-        except EndOfInput:
-            said = ""
+    terminal.say("try.how_to_end_a_text", "dim")
+    terminal.say("try.how_to_begin_watching" if watch else "try.how_to_end", "dim")
     replies: list[str] = []
-    while True:
-        try:
-            reply = _paragraph(about, words.say("try.ask_reply"))
-        except EndOfInput:
-            reply = ""
-        if not reply:
-            break
-        replies.append(reply)
-        if not watch:
-            _run(about, asked, _from_words(about, asked, said, [reply]), watch)
+    try:
+        if asks_context:
+            said = _paragraph(about, words.say("try.ask_context"))
+        while reply := _paragraph(about, words.say("try.ask_reply")):
+            replies.append(reply)
+            if not watch:
+                _run(about, asked, _from_words(about, asked, said, [reply]), watch)
+    except EndOfInput:
+        pass  # the end of all there is to try
     if not replies and not terminal.interactive:
         raise UsageError("error.no_replies")
     if watch and replies:
@@ -215,22 +212,32 @@ def _run(about: Context, asked: _Asked, tasks: Tasks, watch: bool) -> None:
     root = bootstrap.content_root(about.settings.content)
     console = Console()
     last: Trial | None = None
+    scored_at = ""
     for number, _ in enumerate(saves(lambda: bootstrap.content_stamp(root), _pause)):
-        if number and console.is_terminal:
-            console.clear()
-        if number:
-            moment = f"{bootstrap.now().astimezone(about.words.zone):%H:%M:%S}"
-            about.terminal.say("try.saved_at", "dim", moment=moment)
+        moment = f"{bootstrap.now().astimezone(about.words.zone):%H:%M:%S}"
         try:
             trial, old = _try(about, asked, tasks)
         except EXPECTED as error:
+            # What was scored last stays on the screen: it stands until the cure.
+            about.terminal.show()
+            if number:
+                broken = isinstance(error, ContentRefused)
+                key = "try.broken" if broken else "try.not_scored"
+                about.terminal.say(key, "bold yellow", moment=moment)
             report(error, about.words)
-            about.terminal.say("try.waiting_for_cure", "yellow")
+            if last is None:
+                about.terminal.say("try.waiting_for_cure", "yellow")
+            else:
+                about.terminal.say("try.still_stands", "yellow", moment=scored_at)
         else:
+            if number and console.is_terminal:
+                console.clear()
+            if number:
+                about.terminal.say("try.saved_at", "dim", moment=moment)
             if last is not None:
                 _show_moved(about, last, trial)
             _show(about, trial, old)
-            last = trial
+            last, scored_at = trial, moment
         about.terminal.say("try.watching", "dim", folder=root)
 
 

@@ -110,14 +110,12 @@ def _criteria(library: Library, rubric: str | None, listed: str | None) -> tuple
         raise UsageError("error.rubric_or_criteria")
     if rubric is not None:
         if rubric not in library.rubrics:
-            raise UsageError("error.unknown_rubric", given=rubric, known=", ".join(library.rubrics))
+            raise UsageError("error.unknown_rubric", given=rubric, known=list(library.rubrics))
         return tuple(one.id for one in library.rubrics[rubric].criteria)
     ids = tuple(dict.fromkeys(id.strip() for id in (listed or "").split(",") if id.strip()))
     unknown = [id for id in ids if id not in library.criteria]
     if unknown or not ids:
-        raise UsageError(
-            "error.unknown_criteria", given=", ".join(unknown), known=", ".join(library.criteria)
-        )
+        raise UsageError("error.unknown_criteria", given=unknown, known=list(library.criteria))
     return ids
 
 

@@ -82,7 +82,7 @@ def _turn(session: PracticeSession, place: tuple[int, int]) -> Turn:
         if (turn.number, turn.attempt) == place:
             return turn
     number, attempt = place
-    known = ", ".join(map(name_of, session.turns))
+    known = [name_of(one) for one in session.turns]
     if any(turn.number == number for turn in session.turns):
         raise UsageError("error.unknown_attempt", turn=number, attempt=attempt, known=known)
     raise UsageError("error.unknown_turn", given=number, known=known)

@@ -122,7 +122,8 @@ def _show_reply(terminal: Terminal, number: int, tried: Tried, words: Wording) -
     context = "\n".join(said.text for said in tried.task.context)
     if context:
         terminal.say("try.context_line", "dim", context=context)
-    terminal.say("try.reply_number", "bold green", number=number, reply=tried.task.reply)
+    reply = tried.task.reply.strip() or words.say("try.no_words")
+    terminal.say("try.reply_number", "bold green", number=number, reply=reply)
 
 
 def _heading(terminal: Terminal, criterion: Criterion, words: Wording) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from commcoach.coaching.giving_up import GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
-from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask, own_scores
 from commcoach.domain.attacks import Attack
 from commcoach.domain.cases import Said
 from commcoach.domain.library import Library
@@ -115,7 +115,7 @@ async def _try(
             )
         )
         watch.see(card)
-        return card
+        return own_scores(card, scorer.engine)
 
     twin: list[Scorecard] = []
     attacked: list[Scorecard] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commcoach.coaching.casework import (
     CHECK,
@@ -22,7 +22,7 @@ from commcoach.coaching.casework import (
 )
 from commcoach.coaching.drawing import Key
 from commcoach.coaching.grade_import import Taken
-from commcoach.domain.cases import GradedCase
+from commcoach.domain.cases import HUMAN, Grade, GradedCase
 from commcoach.domain.problems import Problem
 
 
@@ -54,11 +54,12 @@ class Returned:
     """What came back of a drawing: each grader's levels by code, and everything that is wrong.
 
     A fault stands beside the name of its sheet. `None` is not applicable, a missing code not
-    graded.
+    graded; `blank` has the numbers of the rows without a level by sheet.
     """
 
     levels: Mapping[str, Mapping[str, float | None]]
     faults: tuple[tuple[str, Fault | Problem], ...]
+    blank: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def graded(self) -> frozenset[str]:
@@ -69,13 +70,14 @@ class Returned:
 def gather(key: Key, sheets: Sequence[tuple[str, Taken]], gone: Sequence[str]) -> Returned:
     """The sheets of all graders together; each grader has one."""
     levels: dict[str, dict[str, float | None]] = {}
-    faults: list[tuple[str, Fault | Problem]] = [
-        ("", Fault("case_gone", "", {"id": case})) for case in gone
-    ]
+    faults: list[tuple[str, Fault | Problem]] = []
+    if gone:
+        details = {"ids": tuple(gone), "number": len(gone)}
+        faults.append(("", Fault("case_gone", "", details)))
     owner: dict[str, str] = {}
     for name, taken in sheets:
         faults += [(name, fault) for fault in taken.faults]
-        for by in taken.graders:
+        for by in dict.fromkeys(one.by for grades in taken.grades.values() for one in grades):
             if by in owner:
                 faults.append((name, Fault("sheet_of_same", "", {"by": by, "other": owner[by]})))
             owner.setdefault(by, name)
@@ -83,7 +85,7 @@ def gather(key: Key, sheets: Sequence[tuple[str, Taken]], gone: Sequence[str]) -
             for grade in grades:
                 if key.criterion in grade.levels:
                     levels.setdefault(grade.by, {})[code] = grade.levels[key.criterion]
-    return Returned(levels, tuple(faults))
+    return Returned(levels, tuple(faults), {name: taken.blank for name, taken in sheets})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +107,23 @@ class ReturnedGrades:
         return None
 
     def rows(self) -> Iterator[RawRow]:
-        """The rows that anybody graded, marked as graded blind, with what each stands for."""
-        weights = self.key.weights(self.returned.graded)
+        """The rows that anybody graded, marked as graded blind, with what each stands for.
+
+        Sheets may come back one by one. What a row stands for is told by all that came; so rows
+        that were taken in before come again where they now stand for something else.
+        """
+        id = self.key.criterion
+        before = {row.code: self._taken_before(self.cases[row.case]) for row in self.key.rows}
+        weights = self.key.weights(
+            self.returned.graded | {code for code, grades in before.items() if grades}
+        )
         for number, row in enumerate(self.key.rows, start=1):
+            weight = round(weights.get(row.code, 0.0), 6)
             graded = {
+                grade.by: grade.levels[id]
+                for grade in before[row.code]
+                if grade.blind[id] != weight
+            } | {
                 by: levels[row.code]
                 for by, levels in self.returned.levels.items()
                 if row.code in levels
@@ -116,12 +131,21 @@ class ReturnedGrades:
             case = self.cases[row.case]
             cells = {ID: Cell(case.id), REPLY: Cell(case.reply), CHECK: Cell(row.check)}
             levels = [
-                (Column(self.key.criterion, by), Cell("n/a" if level is None else level))
+                (Column(id, by), Cell("n/a" if level is None else level))
                 for by, level in graded.items()
             ]
             if levels:
-                blind = {column: round(weights[row.code], 6) for column, _ in levels}
+                blind = {column: weight for column, _ in levels}
                 yield RawRow("", number, cells, levels, blind=blind)
+
+    def _taken_before(self, case: GradedCase) -> list[Grade]:
+        """The blind grades of this drawing's graders that the case has already."""
+        id, graders = self.key.criterion, self.key.graders
+        return [
+            one
+            for one in case.grades
+            if one.kind == HUMAN and one.by in graders and id in one.levels and id in one.blind
+        ]
 
     def faults(self) -> Sequence[Fault | Problem]:
         """Nothing more: the sheets have been checked."""

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask, is_by
 from commcoach.domain.linking import Link
 from commcoach.domain.score import CriterionScore, EngineName, Scorecard, Scored
 
 
-def calibrated(card: Scorecard, links: Mapping[str, Link]) -> Scorecard:
+def calibrated(card: Scorecard, links: Mapping[str, Link], engine: EngineName) -> Scorecard:
     """The scorecard with `calibrated` where a criterion has a link; nothing else is changed.
 
-    What another engine gave as a stand-in stays as it is: the links are not for its values.
+    The links are for the values of this engine: what another one gave stays as it is.
     """
-    if card.stand_in or not links:
+    if not is_by(card, engine):
         return card
     return replace(card, scores=tuple(_linked(score, links) for score in card.scores))
 
@@ -45,4 +45,4 @@ class CalibratedScorer:
 
     async def score(self, task: ScoringTask) -> Scorecard:
         """The scorecard of one reply."""
-        return calibrated(await self.scorer.score(task), self.links)
+        return calibrated(await self.scorer.score(task), self.links, self.engine)

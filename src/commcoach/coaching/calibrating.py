@@ -16,7 +16,8 @@ from commcoach.domain.case_scores import (
 )
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
-from commcoach.domain.linking import MINIMUM, Link, LinkChoice, choose_link
+from commcoach.domain.link_choice import MINIMUM, LinkChoice, choose_link
+from commcoach.domain.linking import Link
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import EngineName, Scored
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from commcoach.coaching.arms import task_of
 from commcoach.coaching.house import House
 from commcoach.coaching.records import Entry
-from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask, own_scores
 from commcoach.coaching.transcripts import expired
 from commcoach.coaching.trying import outcome
 from commcoach.domain.agreement import quadratic_kappa
@@ -263,7 +263,7 @@ async def score_practice(
             skipped += 1
             continue
         cards = [
-            await scorer.score(task)
+            own_scores(await scorer.score(task), scorer.engine)
             for scorer, task in zip(scorers, tasks, strict=True)
             if task is not None
         ]

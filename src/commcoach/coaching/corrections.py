@@ -13,6 +13,9 @@ from commcoach.domain.dialogue import PracticeSession, Turn, said_before
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import Override
 
+_PREFIX = "correction-"
+"""How the id of a case begins that was made of a correction."""
+
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
@@ -26,6 +29,11 @@ class Corrections:
     levels: int
     expired: int
     outdated: int
+
+
+def is_correction(case: GradedCase) -> bool:
+    """Whether a case was made of a learner's corrected reply."""
+    return case.id.startswith(_PREFIX)
 
 
 def corrected_cases(
@@ -83,9 +91,7 @@ def _case(session: PracticeSession, turn: Turn, mask: Mask) -> GradedCase | None
     context = tuple(Said(one.speaker, mask(one.text).text) for one in before if one.text)
     reply = mask(turn.reply).text
     id = hashlib.sha256(f"{folded(shown_context(context))}\n{folded(reply)}".encode()).hexdigest()
-    return GradedCase(
-        f"correction-{id[:12]}", context, reply, (), session.language, session.scenario
-    )
+    return GradedCase(f"{_PREFIX}{id[:12]}", context, reply, (), session.language, session.scenario)
 
 
 def _fits(one: Override, criteria: Mapping[str, Criterion]) -> bool:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from commcoach.coaching.casework import check_of, language_in, shown_context
+from commcoach.coaching.corrections import is_correction
 from commcoach.domain.cases import GradedCase
 from commcoach.domain.language import Language
 from commcoach.domain.library import Library
@@ -97,23 +98,32 @@ def drawable(library: Library, order: Order) -> tuple[GradedCase, ...]:
 
     Those that somebody graded on the criterion, that are of a scenario which practises it, or of
     no scenario; all of the languages if there are none such. Never one that any of the graders has
-    graded on it: nobody grades twice, and who has given a level is not blind to it.
+    graded on it: nobody grades twice, and who has given a level is not blind to it. Nor learners'
+    corrected replies: they agreed that trainers read them, not that others grade them.
     """
-    criterion = order.criterion
-    spoken = [case for case in library.cases if language_in(case) in order.languages]
-    concerned = [case for case in spoken if _concerns(library, case, criterion)] or spoken
     once: dict[str, list[GradedCase]] = {}
-    for case in concerned:
+    for case in _in_question(library, order):
         once.setdefault(check_of(shown_context(case.context), case.reply), []).append(case)
     return tuple(
-        same[0]
+        next(case for case in same if not is_correction(case))
         for same in once.values()
-        if not any(
-            grade.by in order.graders and criterion in grade.levels
+        if not all(map(is_correction, same))
+        and not any(
+            grade.by in order.graders and order.criterion in grade.levels
             for case in same
             for grade in case.grades
         )
     )
+
+
+def corrections_left_out(library: Library, order: Order) -> int:
+    """How many cases are not drawn because they are learners' corrected replies."""
+    return sum(map(is_correction, _in_question(library, order)))
+
+
+def _in_question(library: Library, order: Order) -> Sequence[GradedCase]:
+    spoken = [case for case in library.cases if language_in(case) in order.languages]
+    return [case for case in spoken if _concerns(library, case, order.criterion)] or spoken
 
 
 def _concerns(library: Library, case: GradedCase, criterion: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from commcoach.coaching.records import Audit, Entry, record_once
 from commcoach.domain.language import Language
-from commcoach.domain.people import Cohort, Invitation, Learner
+from commcoach.domain.people import Cohort, Consent, Invitation, Learner
 
 
 class People(Protocol):
@@ -25,6 +25,10 @@ class People(Protocol):
 
     async def save(self, learner: Learner) -> None:
         """Keep a changed learner; a consent given earlier stays on record beside the new one."""
+        ...
+
+    async def consents(self, learner: str) -> list[Consent]:
+        """All that a learner ever agreed to, oldest first."""
         ...
 
     async def add_cohort(self, cohort: Cohort) -> bool:

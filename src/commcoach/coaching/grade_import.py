@@ -32,6 +32,10 @@ from commcoach.domain.rubric import Criterion
 
 WHOLE = (HUMAN, AUTHOR)
 """Kinds of graders who give one of the criterion's levels; others may be means of several."""
+_TOLD_OTHERWISE = frozenset({"graded_already", "half_level", "no_name", "unknown_row"})
+"""Faults whose cure is another one for the sheet of a drawing."""
+_CODE = re.compile(r"R\d+")
+"""What stands in a drawing's sheets in the place of ids."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
@@ -41,40 +45,41 @@ class Terms:
 
     `by` is the name of the grader of columns that have none, `kind` of what kind the grades are;
     `replace` lets a grader's new levels take the place of older ones, `new_cases` takes rows that
-    are not among the cases as cases of their own.
+    are not among the cases as cases of their own. `blind` believes a row that its levels were given
+    blind: only where the key of a drawing stands behind them, for anybody can write it in a file.
     """
 
     by: str = ""
     kind: str = HUMAN
     replace: bool = False
     new_cases: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What a file holds: grades for cases by id, new cases, and everything that is wrong.
 
-    `rows` counts rows with a reply, `blank` those of them without any level, `levels` what is new
-    or changed, `unchanged` levels that were there already, `missing` the rows that the file had
+    `rows` counts rows with a reply, `blank` has the numbers of those without any level, `levels`
+    counts what is new or changed, `unchanged` levels that were there already, `reweighed` those of
+    them that stand for more or fewer replies than before, `missing` the rows that the file had
     when it was given out and lacks now, if that is known, `masked` the new cases in which
-    personal data were blacked out.
+    personal data were blacked out, `unmarked` the levels that a file calls blind without a drawing.
+    `graders` are those whose `levels` these are, in the order of their first one.
     """
 
     grades: Mapping[str, tuple[Grade, ...]]
     cases: tuple[GradedCase, ...]
     faults: tuple[Fault | Problem, ...]
     rows: int
-    blank: int
+    blank: tuple[int, ...]
     levels: int
     unchanged: int
     missing: int | None
     masked: int = 0
-
-    @property
-    def graders(self) -> tuple[str, ...]:
-        """Whose grades these are, in the order of their first one."""
-        sets = [*self.grades.values(), *(case.grades for case in self.cases)]
-        return tuple(dict.fromkeys(grade.by for grades in sets for grade in grades))
+    reweighed: int = 0
+    unmarked: int = 0
+    graders: tuple[str, ...] = ()
 
 
 def take_in(
@@ -116,10 +121,12 @@ class _Desk:
     first: dict[str, int] = field(default_factory=dict)
     again: Counter[tuple[str, str]] = field(default_factory=Counter)
     rows: int = 0
-    blank: int = 0
-    levels: int = 0
+    blank: list[int] = field(default_factory=list)
+    levels: Counter[str] = field(default_factory=Counter)
     unchanged: int = 0
+    reweighed: int = 0
     masked: int = 0
+    unmarked: int = 0
     nameless: str = ""
 
     def look_at_columns(self, columns: Mapping[Column, str]) -> None:
@@ -134,6 +141,9 @@ class _Desk:
         """Check a row and keep what it holds."""
         id = _text(row.cells.get(ID))
         given = [(column, cell) for column, cell in row.levels if not _is_blank(cell.value)]
+        for column, cell in given:
+            if not column.by and not self.terms.by:
+                self.nameless = self.nameless or row.place(cell)
         if not id:
             if given or _text(row.cells.get(REPLY)):
                 self._fault("no_id", row, row.cells.get(ID))
@@ -150,22 +160,25 @@ class _Desk:
         for column, cell in given:
             by = column.by or self.terms.by
             if not by:
-                self.nameless = self.nameless or row.place(cell)
                 continue
             kind = row.kinds.get(by) or self._kind_before(case, by) or self.terms.kind
             level = self._level(row, column.criterion, cell, kind)
             if not isinstance(level, Refusal) and self._is_new(row, case, column, by, level):
                 found.setdefault((by, kind), {})[column.criterion] = level
-                self.levels += 1
-        self.blank += not given
+        if not given:
+            self.blank.append(row.number)
         if found:
-            self.grades[id] = tuple(_grades(found, row.blind))
+            self.grades[id] = tuple(_grades(found, row.blind if self.terms.blind else {}))
 
     def _new_case(self, row: RawRow, id: str) -> GradedCase | None:
         reply, language, scenario = (
             _text(row.cells.get(name)) for name in (REPLY, LANGUAGE, SCENARIO)
         )
-        if not self.terms.new_cases:
+        if self._is_drawn(row, id):
+            # Under this id the reply would stand among the cases for the second time.
+            if not any(one.kind == "drawn_sheet" for one in self.faults):
+                self.faults.append(Fault("drawn_sheet"))
+        elif not self.terms.new_cases:
             self._fault("unknown_row", row, row.cells.get(ID), id=short(id))
         elif not reply:
             self._fault("no_reply", row, row.cells.get(REPLY))
@@ -185,6 +198,11 @@ class _Desk:
             return self.new[id]
         return None
 
+    def _is_drawn(self, row: RawRow, id: str) -> bool:
+        """Whether a row is of a sheet that was drawn, whose ids only its key knows."""
+        is_bare = CHECK in row.cells and LANGUAGE not in row.cells
+        return not self.terms.blind and is_bare and _CODE.fullmatch(id) is not None
+
     def _may_be_scenario(self, given: str) -> bool:
         if self.scenarios:
             return not given or given in self.scenarios
@@ -201,14 +219,19 @@ class _Desk:
             for name, text in ((CONTEXT, context), (REPLY, reply))
             if name in given and not self._is_same(given[name], text)
         ]
+        check = given.get(CHECK, "")
+        as_sent = check_of(given.get(CONTEXT, context), given.get(REPLY, reply))
         if not wrong:
-            if CHECK in given and given[CHECK] != check_of(context, reply):
+            # A row that an author added has none, also when it comes for the second time.
+            if check and check not in (as_sent, check_of(context, reply)):
                 self._fault("changed_check", row, row.cells[CHECK])
                 return False
             return True
-        as_sent = check_of(given.get(CONTEXT, context), given.get(REPLY, reply))
-        is_older = CHECK in given and given[CHECK] == as_sent
+        if self.terms.new_cases and not check:
+            self._fault("id_taken", row, row.cells[ID], id=short(case.id))
+            return False
         for name in wrong:
+            is_older = check == as_sent
             self._fault("older_text" if is_older else "changed_text", row, row.cells[name])
         return False
 
@@ -236,27 +259,36 @@ class _Desk:
     ) -> bool:
         """Whether a level is to be kept: it is not there yet, or takes another's place."""
         id = column.criterion
+        weight = row.blind.get(column) if self.terms.blind else None
         before = next((one for one in case.grades if one.by == by and id in one.levels), None)
-        if before is None:
-            return True
-        if column.by and before.levels[id] == level:
-            if column in row.blind and id not in before.blind:
+        is_same = before is not None and before.levels[id] == level
+        if column in row.blind and weight is None:
+            self.unmarked += not (is_same and before is not None and id in before.blind)
+        if before is not None and column.by and is_same:
+            if weight is None or before.blind.get(id) == weight:
+                self.unchanged += 1
+                return False
+            if id in before.blind:
+                # More sheets have come back: the reply stands for another share of all.
+                self.reweighed += 1
                 return True
-            self.unchanged += 1
-            return False
-        if not self.terms.replace:
-            self.again[by, column.criterion] += 1
+        elif before is not None and not self.terms.replace:
+            self.again[by, id] += 1
+        self.levels[by] += 1
         return True
 
     def _fault(self, kind: str, row: RawRow, cell: Cell | None, **details: object) -> None:
-        self.faults.append(Fault(kind, row.place(cell), details))
+        self.faults.append(Fault(self._called(kind), row.place(cell), details))
+
+    def _called(self, kind: str) -> str:
+        return f"{kind}_drawn" if self.terms.blind and kind in _TOLD_OTHERWISE else kind
 
     def taken(self, file: GradesFile) -> Taken:
         """Everything, when the last row has been read."""
         faults: list[Fault | Problem] = [*file.faults(), *self.faults, *self._about_graders()]
         if not faults and not self.rows:
             faults.append(Fault("no_rows"))
-        elif not faults and not self.levels and not self.unchanged:
+        elif not faults and not (self.levels or self.unchanged or self.reweighed):
             faults.append(Fault("no_levels"))
         return Taken(
             {id: found for id, found in self.grades.items() if id not in self.new},
@@ -273,18 +305,22 @@ class _Desk:
             ),
             tuple(faults),
             self.rows,
-            self.blank,
-            self.levels,
+            tuple(self.blank),
+            self.levels.total(),
             self.unchanged,
             None if file.sent is None else max(0, file.sent - self.rows),
             self.masked,
+            self.reweighed,
+            self.unmarked,
+            tuple(self.levels),
         )
 
     def _about_graders(self) -> Iterator[Fault]:
         if self.nameless:
-            yield Fault("no_name", self.nameless)
+            yield Fault(self._called("no_name"), self.nameless)
         for (by, id), number in self.again.items():
-            yield Fault("graded_already", "", {"by": by, "criterion": id, "number": number})
+            details = {"by": by, "criterion": id, "number": number}
+            yield Fault(self._called("graded_already"), "", details)
 
 
 def _grades(

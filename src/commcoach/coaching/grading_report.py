@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from commcoach.coaching.blind_grading import Returned
@@ -11,8 +11,8 @@ from commcoach.coaching.casework import shown_context
 from commcoach.coaching.drawing import Key, KeyRow
 from commcoach.domain.agreement import alpha_interval, nearest_level, quadratic_kappa
 from commcoach.domain.case_groups import groups_of
-from commcoach.domain.case_scores import grades_by_people
-from commcoach.domain.cases import GradedCase
+from commcoach.domain.case_scores import levels_by_enough
+from commcoach.domain.cases import HUMAN, Grade, GradedCase
 from commcoach.domain.chance import (
     STATISTIC_RESAMPLES,
     NotEstimable,
@@ -83,7 +83,8 @@ class GradingReport:
     Attributes:
         graded: How many replies each grader gave a level or called not applicable.
         not_applicable: How many of these each grader called not applicable.
-        without_level: How many of the replies that anybody graded the machine gave no level.
+        without_level: How many of the replies that anybody graded the machine gave no level; a
+            count of replies, as all that is `x of y`: not weighted.
         drawn: How many were given out.
         applicable: On how many of the replies that several people graded they agree whether the
             criterion applies.
@@ -92,7 +93,8 @@ class GradingReport:
         unseen: For what share of the replies to draw from no graded one stands, 0 to 1.
         discuss: Where people differ by `APART` or more, the widest first.
         machine_off: Where the machine is `MACHINE_APART` or more from the mean of people.
-        double: Cases with as many blind grades by people as the floor asks for, these included.
+        double: Cases with as many blind grades by people as the floor asks for, these included:
+            those it will count once the grades are kept.
         is_older: Whether the criterion was changed since the replies were drawn.
     """
 
@@ -193,16 +195,21 @@ def _double_graded(
     library: Library,
     criterion: Criterion,
 ) -> int:
-    """Cases with enough blind levels by people: those that the content has, and these."""
+    """The cases that a floor would count if these grades were kept."""
     wanted = criterion.floor.graders if criterion.floor is not None else 2
     here = {row.case: by_code[row.code] for row in key.rows}
-    count = 0
-    for case in library.cases:
-        known = {one.by for one in case.grades if criterion.id in one.blind}
-        more = [
-            level
-            for by, level in here.get(case.id, {}).items()
-            if level is not None and by not in known
-        ]
-        count += len(grades_by_people(case, criterion.id)) + len(more) >= wanted
-    return count
+    kept = (_graded_here(case, here.get(case.id, {}), criterion.id) for case in library.cases)
+    return sum(bool(levels_by_enough(case, criterion.id, wanted)) for case in kept)
+
+
+def _graded_here(
+    case: GradedCase, levels: Mapping[str, float | None], criterion: str
+) -> GradedCase:
+    """The case with these grades by people; whoever graded it blind before has done so."""
+    known = {one.by for one in case.grades if criterion in one.blind}
+    more = tuple(
+        Grade(by, HUMAN, {criterion: level}, {criterion: 1.0})
+        for by, level in levels.items()
+        if by not in known
+    )
+    return replace(case, grades=(*case.grades, *more))

@@ -46,4 +46,4 @@ class House:
 
     def publishing(self) -> Publishing:
         """The use cases around publications."""
-        return Publishing(self.publications, self.releases, self.audit)
+        return Publishing(self.publications, self.releases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from commcoach.coaching.publishing import Publication, Publishing, changes
+from commcoach.coaching.publishing import Publication, Publishing, before_the_first, changes
 
 TOLD_WHEN_REMOVED = ("criterion", "gate", "scenario", "cases")
 """Kinds of parts that do not go unless somebody says so."""
@@ -78,11 +78,6 @@ async def losses_by(
     published = list(reversed(await publishing.publications.all()))
     if not published:
         return losses([(None, otherwise)], parts, by)
-    first = published[0]
-    states: list[State] = [
-        (None, one.parts)
-        for one in recorded
-        if one.recorded_at < first.at and one.id != first.release and not one.author
-    ]
+    states: list[State] = [(None, one.parts) for one in before_the_first(recorded, published[0])]
     states += [(one, known[one.release]) for one in published]
     return losses(states, parts, by)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from commcoach.coaching.calibrating import Examination
-from commcoach.coaching.records import Audit, Entry
-from commcoach.coaching.releasing import Releases
+from commcoach.coaching.records import Entry
+from commcoach.coaching.releasing import Release, Releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class Publication:
     note: str = ""
     rolled_back: bool = False
 
+    @property
+    def entry(self) -> Entry:
+        """What the audit trail says of it."""
+        action = "rolled_back" if self.rolled_back else "published"
+        return Entry(self.at, self.by, action, self.release, str(self.number))
+
 
 class Publications(Protocol):
     """Keeps what was published; nothing is ever changed or removed."""
@@ -40,10 +46,11 @@ class Publications(Protocol):
         ...
 
     async def add(self, publication: Publication, examination: Examination | None = None) -> bool:
-        """Keep a publication and the examination it rests on, both or neither.
+        """Keep a publication, its entry in the audit trail and the examination it rests on.
 
-        `False` if there is a publication of its number already. `UnknownRelease` if a release was
-        never recorded.
+        All of them or none. `False` if there is a publication of its number already: whoever
+        examined a release beside what was in force then has not seen what is in force now.
+        `UnknownRelease` if a release was never recorded.
         """
         ...
 
@@ -77,7 +84,6 @@ class Publishing:
 
     publications: Publications
     releases: Releases
-    audit: Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ async def publish(
     note: str = "",
     rolled_back: bool = False,
 ) -> Published:
-    """Put a recorded release in force, and write down who did it.
+    """Put a recorded release in force.
 
     Of two who publish at once both are kept, one after the other; the second is in force. A release
     that is in force already is not published again.
@@ -109,30 +115,13 @@ async def publish(
         if newest is not None and newest.release == release:
             return Published(newest, anew=False)
         publication = Publication(number_after(newest), release, at, by, note, rolled_back)
-        if await publish_as(publishing, publication):
+        if await publishing.publications.add(publication):
             return Published(publication)
 
 
 def number_after(newest: Publication | None) -> int:
     """The number of the publication that follows."""
     return newest.number + 1 if newest is not None else 1
-
-
-async def publish_as(
-    publishing: Publishing, publication: Publication, examination: Examination | None = None
-) -> bool:
-    """Keep exactly this publication with its examination, and write down whose it is.
-
-    `False`, and nothing is kept, if somebody else's has its number: whoever examined a release
-    beside what was in force then has not seen what is in force now.
-    """
-    if not await publishing.publications.add(publication, examination):
-        return False
-    action = "rolled_back" if publication.rolled_back else "published"
-    await publishing.audit.record(
-        Entry(publication.at, publication.by, action, publication.release, str(publication.number))
-    )
-    return True
 
 
 async def changes_by(
@@ -165,3 +154,25 @@ async def history(publishing: Publishing) -> tuple[Told, ...]:
         changes(was, known[one.release]) for was, one in zip(older, published, strict=False)
     ]
     return tuple(map(Told, published, [*differences, Changes()]))
+
+
+def before_the_first(recorded: Iterable[Release], first: Publication) -> tuple[Release, ...]:
+    """What was in force without a publication until the first one, in the order given."""
+    return tuple(
+        one
+        for one in recorded
+        if one.recorded_at < first.at and one.id != first.release and not one.author
+    )
+
+
+async def folders_before(publishing: Publishing) -> tuple[Release, ...]:
+    """What was in force before the first publication and never published, newest first.
+
+    With what was published, that is all there is to go back to: other releases were only tried.
+    """
+    published = await publishing.publications.all()
+    if not published:
+        return ()
+    known = {one.release for one in published}
+    recorded = reversed(await publishing.releases.all())
+    return before_the_first((one for one in recorded if one.id not in known), published[-1])

@@ -12,7 +12,7 @@ from commcoach.coaching.attacking import Bill
 from commcoach.coaching.giving_up import FAILED, GivingUp
 from commcoach.coaching.occasion import Occasion
 from commcoach.coaching.records import ModelCall
-from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask, own_scores
 from commcoach.domain.case_groups import can_be_learned, folds_of, groups_of, without_kin
 from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_verdict
 from commcoach.domain.cases import GradedCase
@@ -343,8 +343,9 @@ class _Work:
     async def _card(
         self, scorer: Scorer, case: GradedCase, reply: str, criteria: tuple[str, ...]
     ) -> Mapping[str, CriterionScore]:
-        card = await scorer.score(_task(self.library, case, reply, criteria))
-        self.watch.see(card)
+        given = await scorer.score(_task(self.library, case, reply, criteria))
+        self.watch.see(given)
+        card = own_scores(given, self.engine.name)
         return {score.criterion: score for score in card.scores}
 
     def _in_time(self, score: CriterionScore) -> CriterionScore | None:

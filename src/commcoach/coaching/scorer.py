@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from commcoach.coaching.occasion import UNKNOWN, Occasion
 from commcoach.domain.cases import Said
 from commcoach.domain.language import Language
 from commcoach.domain.scenario import Scenario
-from commcoach.domain.score import EngineName, Scorecard
+from commcoach.domain.score import EngineName, Scorecard, Unscored
+
+STAND_IN = "stand_in"
+"""Why a reply is unscored to whoever wants one engine's levels if another one gave them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,27 @@ class Scorer(Protocol):
     async def score(self, task: ScoringTask) -> Scorecard:
         """The scorecard of one reply; what cannot be judged comes back unscored."""
         ...
+
+
+def is_by(card: Scorecard, engine: EngineName) -> bool:
+    """Whether this engine gave the levels itself; where nobody is named, if no other stood in."""
+    return not card.stand_in if card.by is None else card.by == engine
+
+
+def own_scores(card: Scorecard, engine: EngineName) -> Scorecard:
+    """The scorecard with nobody's scores but this engine's: others are unscored.
+
+    What is unscored keeps its reason, and gates stay.
+    """
+    if is_by(card, engine):
+        return card
+    return replace(
+        card,
+        scores=tuple(
+            one if isinstance(one, Unscored) else Unscored(one.criterion, STAND_IN)
+            for one in card.scores
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
-from commcoach.coaching.scorer import Scorer, ScoringTask
+from commcoach.coaching.scorer import Scorer, ScoringTask, own_scores
 from commcoach.coaching.standing import UNPUBLISHED, ContentStanding
 from commcoach.domain.language import Localized
 from commcoach.domain.library import Library
@@ -138,7 +138,7 @@ async def try_replies(
     """Score the replies one after the other; nothing is kept."""
     tried = []
     for task in tasks:
-        card = await scorer.score(task)
+        card = own_scores(await scorer.score(task), scorer.engine)
         tried.append(Tried(task, card, explainer.explain(task) if explainer is not None else {}))
     return Trial(name, library, scorer.engine, tuple(tried))
 

@@ -7,6 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 WIDE_COMMAS = "，、；"
+WIDE_BRACKETS = {"｛": "{", "｝": "}", "［": "[", "］": "]", "【": "[", "】": "]"}
+CURLY_QUOTES = "“”＂‘’＇"
+WIDE_DASH = re.compile(r"(?P<sign>[—–－−―─•·●▪]+)\s*(?:[A-Za-z_]\w*\s*(?:[:：]|$)|[\"'“＂])")
+"""A dash, or a dot, that some input method or word processor has put in place of `- `."""
+OPENS_WIDE = re.compile(r"[｛［]|【\s*[\"“＂]")
+"""A full-width bracket that was hardly meant to be a part of the text."""
 SPECIAL = "@`%&*!|>,]}?"
 """Characters that mean something to YAML at the start of a text."""
 
@@ -22,6 +28,8 @@ _REFERENCE = re.compile(r"\*\w+$")
 _REFERENCE_IN_LIST = re.compile(r"&\w+\s+[\[{\"']|\*\w+\s*[,\]}]")
 _COLON = re.compile(r":(?=\s|$)")
 _COMMENT = re.compile(r"\s#.*$")
+_CLOSES_WIDE = re.compile(r"[｝］】]\s*$")
+_CURLY_END = re.compile(r"[”＂]\s*[,，}\]｝］]")
 _WIDE_COMMA_THEN_KEY = re.compile(rf"[{WIDE_COMMAS}]\s*[a-z_]+:")
 _ESCAPES = set('0abt\tnvfre "/\\N_LPxuU')
 _WIDE_INDENT = re.compile(r" *([\u3000\u00a0\u2000-\u200b\ufeff])\s*(?:-\s|[A-Za-z_]\w*[:：])")
@@ -110,7 +118,9 @@ def line_faults(lines: Sequence[str]) -> list[Fault]:
 def _around_value(parts: re.Match[str], number: int) -> Iterator[Fault]:
     """Slips before the value: what indents it, and what is missing after a colon or a dash."""
     tab = parts["indent"].find("\t")
-    if tab >= 0:
+    if (wide := WIDE_DASH.match(parts.string.lstrip())) is not None:
+        yield Fault(number, parts.end("indent") + 1, "wide_dash", {"sign": wide["sign"]})
+    elif tab >= 0:
         yield Fault(number, tab + 1, "tab")
     elif "\t" in parts["dashes"] or "\t" in (parts["gap"] or ""):
         yield Fault(number, parts.string.index("\t") + 1, "tab")
@@ -132,6 +142,10 @@ def _in_plain_text(value: str, number: int, at: int) -> Iterator[Fault]:
         yield Fault(number, at + 1, "special_start", {"sign": first})
     elif said.startswith("- "):
         yield Fault(number, at + 1, "special_start", {"sign": "-"})
+    elif OPENS_WIDE.match(said):
+        yield wide_bracket(number, at + 1, first)
+    elif first in CURLY_QUOTES and said[-1] in CURLY_QUOTES:
+        yield Fault(number, at + 1, "smart_quotes", {"text": said})
     elif (colon := _COLON.search(said)) is not None:
         yield Fault(number, at + colon.start() + 1, "colon_inside")
     elif "\t" in said:
@@ -151,8 +165,8 @@ def _inside(line: str, number: int, start: int, opened: _Open) -> tuple[_Open | 
                 return None, [Fault(number, unknown + 1, "backslash", {"sign": said})]
             if end is None:
                 break
+            fault = _after_quote(line, number, end, quote, in_list=bool(brackets))
             quote, at = None, end
-            fault = _after_quote(line, number, at, in_list=bool(brackets))
             if fault is not None or not brackets:
                 return None, [fault] if fault is not None else []
             continue
@@ -197,6 +211,8 @@ def _odd_sign(line: str, number: int, at: int, *, at_start: bool) -> Fault | Non
     sign = line[at]
     if at_start and sign in "@`%&*!" and not _REFERENCE_IN_LIST.match(line, at):
         return Fault(number, at + 1, "special_start", {"sign": sign})
+    if _CLOSES_WIDE.match(line, at):
+        return wide_bracket(number, at + 1, sign)
     if sign in WIDE_COMMAS and _WIDE_COMMA_THEN_KEY.match(line, at):
         return Fault(number, at + 1, "wide_comma", {"sign": sign})
     return None
@@ -207,7 +223,9 @@ def _starts_anew(line: str, at: int) -> bool:
     return line[at] == "," or (line[at] == ":" and line[at + 1 : at + 2] in ("", " "))
 
 
-def _after_quote(line: str, number: int, at: int, *, in_list: bool) -> Fault | None:
+def _after_quote(
+    line: str, number: int, at: int, quote: tuple[str, int, int], *, in_list: bool
+) -> Fault | None:
     """What must not stand behind closing quotation marks."""
     rest = line[at:]
     following = rest.lstrip()
@@ -218,7 +236,25 @@ def _after_quote(line: str, number: int, at: int, *, in_list: bool) -> Fault | N
         return None
     if in_list and following[0] in WIDE_COMMAS:
         return Fault(number, column, "wide_comma", {"sign": following[0]})
-    return Fault(number, column, "text_after_quote")
+    if in_list and following[0] in WIDE_BRACKETS:
+        return wide_bracket(number, column, following[0])
+    ended = _ended_by_curly(line, quote, number, at)
+    return ended or Fault(number, column, "text_after_quote")
+
+
+def _ended_by_curly(line: str, quote: tuple[str, int, int], number: int, at: int) -> Fault | None:
+    """The text in straight quotation marks that a curly one was to end, if that is what it is."""
+    sign, began, column = quote
+    start = column if began == number else 0
+    if _CURLY_END.search(line, start, at) is None:
+        return None
+    return Fault(began, column, "open_quote", {"sign": sign})
+
+
+def wide_bracket(line: int, column: int, sign: str) -> Fault:
+    """A full-width bracket in the place of an ordinary one."""
+    details = {"sign": sign, "narrow": WIDE_BRACKETS[sign]}
+    return Fault(line, column, "wide_bracket", details)
 
 
 def _after_bracket(line: str, number: int, at: int) -> Iterator[Fault]:

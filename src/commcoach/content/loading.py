@@ -25,7 +25,7 @@ from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
-from commcoach.content.source import STILL_READABLE
+from commcoach.content.source import SPOILS_A_TEXT, STILL_READABLE
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentMissing, ContentRefused, Problem
 from commcoach.domain.rubric import content_hash
@@ -86,7 +86,7 @@ def load_library(
 
 def _refuse(taken: Snapshot, problems: Sequence[Problem]) -> None:
     if problems:
-        raise ContentRefused(_in_order(taken, problems))
+        raise ContentRefused(_in_order(taken, problems), taken.root)
 
 
 def find_problems(root: Path, cache: Path | None = None) -> tuple[Problem, ...]:
@@ -102,7 +102,7 @@ def find_problems(root: Path, cache: Path | None = None) -> tuple[Problem, ...]:
 def _in_order(taken: Snapshot, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Sorted by place, each once; one place may have several problems of the same kind."""
     once = {(problem, *sorted(problem.details.items())): problem for problem in problems}
-    slips = {(one.path, one.line) for one in once.values() if one.code in STILL_READABLE}
+    slips = {(one.path, one.line) for one in once.values() if one.code in SPOILS_A_TEXT}
     # What a slip leads to in the same line goes away with it.
     told = [
         one

@@ -12,13 +12,13 @@ from collections.abc import Iterator
 
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from commcoach.content.line_faults import Fault
+from commcoach.content.line_faults import OPENS_WIDE, WIDE_DASH, Fault, wide_bracket
 from commcoach.domain.problems import Problem
 from commcoach.domain.wording import has_chinese
 
 _KEY = re.compile(r"[a-z][a-z0-9_]*")
-_WIDE_COLON = re.compile(r"([a-z][a-z0-9_]*)：")
-_WIDE_COLON_LINE = re.compile(r"^(?: *(?:- +)*)([a-z][a-z0-9_]*)：", re.MULTILINE)
+_WIDE_COLON = re.compile(r"([a-z][a-z0-9_]*) *：")
+_WIDE_COLON_LINE = re.compile(r"^(?: *(?:- *)*)([A-Za-z][A-Za-z0-9_]*) *：", re.MULTILINE)
 _NOTE = re.compile(r"[ \t]+(?P<note>#[^\r\n]*)")
 _NO_VALUE_BUT_NOTE = re.compile(r":[ \t]+(?P<note>#\S[^\r\n]*)")
 _QUOTED_TOGETHER = re.compile(r"[”’\"'＂＇]\s*[，、；,]\s*[“‘\"'＂＇]")
@@ -45,6 +45,8 @@ def mistypings(name: str, root: Node, text: str) -> Iterator[Problem]:
             continue
         if (colon := _WIDE_COLON.match(node.value)) is not None:
             yield _at(name, node, "wide_colon", key=colon[1])
+        elif OPENS_WIDE.match(node.value):
+            yield _as_problem(name, node, wide_bracket(0, 0, node.value[0]))
         elif _NO_SPACE_DASH.match(node.value):
             yield _at(name, node, "no_space_dash")
         elif _IN_SMART_QUOTES.fullmatch(node.value):
@@ -78,7 +80,8 @@ def doubled_keys(name: str, root: Node) -> Iterator[Problem]:
         seen: set[str] = set()
         for key, _ in mapping.value:
             if isinstance(key, ScalarNode):
-                if key.value in seen:
+                # A list behind wrong dashes is one mapping to YAML; that is told on its own.
+                if key.value in seen and WIDE_DASH.match(f"{key.value}:") is None:
                     yield _at(name, key, "doubled_key", key=key.value)
                 seen.add(key.value)
 
@@ -113,10 +116,13 @@ def _references(name: str, root: Node) -> Iterator[Problem]:
 
 
 def _keys_out_of_sight(name: str, root: Node) -> Iterator[Problem]:
-    """Keys in full-width letters, or with characters that nobody sees."""
+    """Keys in full-width letters, after a wrong dash, or with characters that nobody sees."""
     for mapping in _mappings(root):
         for key, _ in mapping.value:
             if not isinstance(key, ScalarNode) or key.value.isascii():
+                continue
+            if (dash := WIDE_DASH.match(f"{key.value}:")) is not None and not key.style:
+                yield _at(name, key, "wide_dash", sign=dash["sign"])
                 continue
             narrow = unicodedata.normalize("NFKC", key.value)
             seen = "".join(one for one in narrow if one.isprintable() and not one.isspace())
@@ -186,6 +192,10 @@ def _walk(node: Node) -> Iterator[Node]:
     elif isinstance(node, SequenceNode):
         for item in node.value:
             yield from _walk(item)
+
+
+def _as_problem(name: str, node: Node, fault: Fault) -> Problem:
+    return _at(name, node, fault.code, **fault.details)
 
 
 def _at(name: str, node: Node, code: str, **details: str) -> Problem:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,11 +20,11 @@ from commcoach.content.shapes.attack import AttackShape
 from commcoach.content.shapes.case import CaseShape
 from commcoach.content.shapes.rubric import CriterionShape, GateShape, RubricShape
 from commcoach.content.shapes.scenario import MovesShape, ScenarioShape
-from commcoach.content.source import Source, decode, locate_row, read_yaml
+from commcoach.content.source import Source, decode, is_utf16, locate_row, read_yaml
 from commcoach.content.stumbling import lines_of
 from commcoach.content.validation import validate
 from commcoach.domain.problems import Problem
-from commcoach.swapped_files import settle
+from commcoach.swapped_files import is_half_done, settle
 
 RUBRICS = "rubrics"
 SCENARIOS = "scenarios"
@@ -105,19 +106,22 @@ def snapshot(root: Path) -> Snapshot:
     file that goes on changing, and one that cannot be read, is a problem.
     """
     cases = root / RUBRICS / CASES
-    half_done = [] if settle(cases) else [Problem(f"{RUBRICS}/{CASES}", 1, 1, "half_import")]
     for _ in range(_ATTEMPTS):
+        is_settled = settle(cases)
         before = _stamps(root)
+        # After the stamps: an import that had begun by then and is over now has changed them since.
+        half_done = is_half_done(cases)
         files, problems = _bytes(root)
         after = _stamps(root)
-        if before == after and (half_done or settle(cases)):
+        if not is_settled or (before == after and not half_done):
             break
     changed = {name for name, _ in before.items() ^ after.items()}
+    cut_off = [Problem(f"{RUBRICS}/{CASES}", 1, 1, "half_import")] if half_done else []
     return Snapshot(
         root,
         files,
         (
-            *half_done,
+            *cut_off,
             *problems,
             *(Problem(name, 1, 1, "changed_meanwhile") for name in sorted(changed)),
             *(Problem(_name(root, path), 1, 1, "not_read") for path in stray_files(root)),
@@ -177,6 +181,8 @@ def with_lines(taken: Snapshot, problems: Iterable[Problem]) -> Iterator[Problem
 
 def _text_of(raw: bytes) -> str:
     """The text of a file, even in the encoding of an old Chinese Windows; "" if it has none."""
+    if is_utf16(raw):
+        return ""
     for encoding in ("utf-8-sig", "gb18030"):
         with suppress(UnicodeDecodeError):
             return raw.decode(encoding)
@@ -236,44 +242,40 @@ def _read_rows(
     for number, row in enumerate((text or "").split("\n"), start=1):
         if not row.strip():
             continue
+        doubled: list[str] = []
         try:
-            data = json.loads(row, object_pairs_hook=_once_each)
+            data = json.loads(row, object_pairs_hook=partial(_last_of_each, doubled))
         except json.JSONDecodeError as error:
             details = {"said": error.msg}
             files.problems.append(Problem(name, number, error.colno, "not_json", details))
         except (ValueError, RecursionError):
             details = {"said": "nested too deeply"}
             files.problems.append(Problem(name, number, 1, "not_json", details))
-        except _DoubledKeyError as error:
-            files.problems.append(_doubled_key(name, number, row, error.key))
         else:
+            if doubled:
+                files.problems.extend(_doubled_keys(name, number, row, doubled))
             valid, problems = validate(shape, Source(name, data, None, number))
-            if valid is not None:
+            if valid is not None and "id" not in doubled:  # else nobody knows which line this is
                 yield name, number, valid
             elif problems:
                 # Only what is wrong is worth the time to find its column.
                 files.problems.extend(validate(shape, locate_row(name, number, row, data))[1])
 
 
-class _DoubledKeyError(Exception):
-    """A key stands twice in one JSON object."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(self.__doc__)
-        self.key = key
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _last_of_each(doubled: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; keys that stand in it again are added to `doubled`."""
     made: dict[str, Any] = {}
     for key, value in pairs:
         if key in made:
-            raise _DoubledKeyError(key)
+            doubled.append(key)
         made[key] = value
     return made
 
 
-def _doubled_key(name: str, number: int, row: str, key: str) -> Problem:
+def _doubled_keys(name: str, number: int, row: str, keys: Iterable[str]) -> Iterator[Problem]:
     root = locate_row(name, number, row, None).root
-    found = list(doubled_keys(name, root)) if root is not None else []
-    column = found[0].column if found else 1
-    return Problem(name, number, column, "doubled_key", {"key": key})
+    if root is None:
+        yield from (Problem(name, number, 1, "doubled_key", {"key": key}) for key in keys)
+        return
+    for found in doubled_keys(name, root):
+        yield replace(found, line=number)

@@ -17,10 +17,10 @@ from commcoach.content.mistypings import doubled_keys, mistypings, odd_keys, wid
 from commcoach.content.stumbling import lines_of, why_unreadable
 from commcoach.domain.problems import Problem
 
-STILL_READABLE = frozenset(
-    ("doubled_key", "hash_cut", "quoted_together", "several_in_one", "smart_quotes")
-)
-"""Slips that spoil a text but not the file: what else is wrong with it can be told as well."""
+SPOILS_A_TEXT = frozenset(("hash_cut", "quoted_together", "several_in_one", "smart_quotes"))
+"""Slips that change what a line says, so that more may seem wrong with it."""
+STILL_READABLE = SPOILS_A_TEXT | {"doubled_key"}
+"""Slips that do not spoil the file: what else is wrong with it can be told as well."""
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys and list positions from the top."""
@@ -71,11 +71,18 @@ class Source:
 
 def decode(name: str, raw: bytes) -> tuple[str | None, list[Problem]]:
     """The text of a file, with or without a byte order mark, or why it is none."""
+    if is_utf16(raw):
+        return None, [Problem(name, 1, 1, "utf16")]
     try:
         return raw.decode("utf-8-sig"), []
     except UnicodeDecodeError as error:
         line, column = _place(error.object[: error.start].decode())
         return None, [Problem(name, line, column, "not_utf8")]
+
+
+def is_utf16(raw: bytes) -> bool:
+    """Whether a file is in what Windows Notepad once called Unicode, with or without its mark."""
+    return raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:2]
 
 
 def read_yaml(name: str, raw: bytes) -> tuple[Source | None, list[Problem]]:
@@ -153,7 +160,8 @@ def _value(node: Node, yaml: YAML) -> Any:
 def _child(node: Node | None, part: str | int) -> tuple[Node | None, Node] | None:
     """The key, if there is one, and the node under a key or list position."""
     if isinstance(node, MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
+        found = [(key, value) for key, value in node.value if key.value == str(part)]
+        return found[-1] if found else None  # of a doubled key the last one holds
     if isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
         return None, node.value[part]
     return None

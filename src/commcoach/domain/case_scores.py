@@ -22,9 +22,11 @@ from commcoach.domain.weighing import weighed_estimate
 COVERAGE = 0.8
 """The share of the cases enough people gave a level that a scorer must give one to, at least.
 
-A scorer that refuses whatever is hard would else be judged by the easy cases alone.
+A scorer that refuses whatever is hard would else be judged by the easy cases alone. Cases that
+were drawn unevenly count by what they stand for.
 """
-"""The kind of a grade that a person gave who had no part in writing the criterion or the case."""
+_ROUNDING = 1e-9
+"""By how much a sum of weights may miss a share that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class FloorVerdict:
     applicable. The floor `binds` only from its `min_cases` on; where it does not, or there is none,
     the criterion is uncalibrated. Only grades count that were given blind, in a drawing; kappa
     weighs cases that were drawn unevenly. It is `reached` only if the scorer, too, gave a level to
-    as many cases and to `COVERAGE` of the graded ones, in enough groups for an interval. `scored`
-    is the number of the graded cases that it gave a level.
+    as many cases and to `COVERAGE` of what the graded ones stand for, in enough groups for an
+    interval. `scored` is the number of the graded cases that it gave a level, `covered` the share,
+    0 to 1, of what they stand for.
     """
 
     criterion: str
@@ -61,6 +64,7 @@ class FloorVerdict:
     kappa: Estimate | NotEstimable | None = None
     reached: bool = False
     scored: int = 0
+    covered: float | None = None
 
     @property
     def failed(self) -> bool:
@@ -79,28 +83,31 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
     if floor is None:
         return FloorVerdict(criterion.id, binds=False, graded=0)
     double = [
-        (one, levels)
+        (one, fmean(levels), blind_weight(one.case, criterion.id))
         for one in scores
-        if len(levels := grades_by_people(one.case, criterion.id)) >= max(1, floor.graders)
+        if (levels := levels_by_enough(one.case, criterion.id, floor.graders))
     ]
     rows = [
-        ((fmean(levels), float(one.score.level)), one.group, blind_weight(one.case, criterion.id))
-        for one, levels in double
+        ((grade, float(one.score.level)), one.group, weight)
+        for one, grade, weight in double
         if isinstance(one.score, Scored)
     ]
     binds = len(double) >= floor.min_cases
-    groups = [group for _, group, _ in rows]
+    groups, weights = [group for _, group, _ in rows], [weight for *_, weight in rows]
+    whole = math.fsum(weight for *_, weight in double)
+    covered = math.fsum(weights) / whole if double else None
     kappa: Estimate | NotEstimable
     if binds and len(rows) < floor.min_cases:
         # A scorer may not pick the cases it is judged by: those it gave no level do not help it.
         kappa = NotEstimable(Reason.TOO_FEW, len(rows), floor.min_cases)
-    elif binds and len(rows) < COVERAGE * len(double):
-        needed = math.ceil(COVERAGE * len(double))
+    elif binds and covered is not None and covered < COVERAGE - _ROUNDING:
+        # How many cases would be enough can be said only where each stands for as much.
+        even = len({weight for *_, weight in double}) < 2
+        needed = math.ceil(COVERAGE * len(double)) if even else None
         kappa = NotEstimable(Reason.TOO_FEW_SCORED, len(rows), needed)
     elif binds and len(set(groups)) < INTERVAL_MINIMUM:
         kappa = NotEstimable(Reason.TOO_FEW_GROUPS, len(set(groups)), INTERVAL_MINIMUM)
     else:
-        weights = [weight for *_, weight in rows]
         kappa = weighed_estimate(quadratic_kappa, [pair for pair, *_ in rows], groups, weights)
     return FloorVerdict(
         criterion.id,
@@ -109,6 +116,7 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
         kappa=kappa,
         reached=_bears(kappa, floor.kappa),
         scored=len(rows),
+        covered=covered,
     )
 
 
@@ -132,6 +140,12 @@ def grades_by_people(case: GradedCase, criterion: str) -> tuple[float, ...]:
     levels of others or of the machine is no independent witness.
     """
     return _agreed(_blind(case, criterion), criterion)
+
+
+def levels_by_enough(case: GradedCase, criterion: str, graders: int) -> tuple[float, ...]:
+    """`grades_by_people` if so many people gave one: what a floor counts as a graded case."""
+    levels = grades_by_people(case, criterion)
+    return levels if len(levels) >= max(1, graders) else ()
 
 
 def blind_weight(case: GradedCase, criterion: str) -> float:

@@ -8,9 +8,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from statistics import fmean
 from typing import TypeAlias, TypeVar
+
+from commcoach.domain.resampling import Resampling, Row
 
 _Z = 1.959964
 """The normal quantile of a two-sided interval of 95 %."""
@@ -24,10 +25,8 @@ FEWEST = 10
 """Of fewer rows no statistic is given: whatever it were, it would tell nothing."""
 LEFT_OUT_AT_MOST = 0.05
 """If a larger share of the resamples is not estimable, there is no interval."""
-LARGEST_RESAMPLE = 2_500
-"""Rows that a resample has at most, about: more cost time and make no interval truer."""
-_FEWEST_DRAWN = 100
-"""Groups that a resample has at least, if there are as many, however large they are."""
+_WORTH_FEWER = 0.8
+"""If rows tell no more than a smaller share of their number would, that is told."""
 _NO_WIDTH = 1e-12
 """Resampled values that differ by no more are alike but for rounding."""
 
@@ -115,6 +114,7 @@ class NotEstimable:
 class Estimate:
     """A statistic of `n` rows with its interval of 95 %.
 
+    `effective` is how many rows of equal weight tell as much; `None` if all weigh the same.
     `low` and `high` are both `None` if there is no honest interval: fewer than
     `INTERVAL_MINIMUM` groups, too many resamples not estimable, or all resamples alike (perfect
     agreement in 30 rows does not show that it is certain).
@@ -124,15 +124,21 @@ class Estimate:
     low: float | None
     high: float | None
     n: int
+    effective: float | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
         """Both ends, or `None`."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    @property
+    def worth(self) -> int | None:
+        """The effective number if it is so far below `n` that it must be told, else `None`."""
+        few = self.effective is not None and self.effective < _WORTH_FEWER * self.n
+        return round(self.effective) if self.effective is not None and few else None
+
 
 Result: TypeAlias = Estimate | NotEstimable
-Row = TypeVar("Row", bound=Hashable)
 Name = TypeVar("Name", bound=Hashable)
 Statistic: TypeAlias = Callable[[Mapping[Row, int]], float | NotEstimable]
 """A number of a tally: every distinct row with how often it occurs, at least once."""
@@ -169,15 +175,14 @@ def estimates(
     Whole groups are resampled, because rows of one group are no independent witnesses (near-twins
     in one context); without `groups`, one key a row, every row is a group of its own. Resamples
     in which a statistic is not estimable are left out. With fewer than some 30 groups such
-    intervals are rather too narrow. Of more than `LARGEST_RESAMPLE` rows only as many are drawn
-    each time, and the spread is made smaller by the root of their share: the time that it takes
-    does not grow with the rows.
+    intervals are rather too narrow. Of very many rows a resample has a part only, whose spread is
+    made smaller by the root of that part: see `Resampling`. What it costs does not grow with them.
 
     Source: Efron and Tibshirani, An introduction to the bootstrap, 1993, chapter 13; Field and
     Welsh, Bootstrapping clustered data, 2007; Bickel, Götze and van Zwet, Resampling fewer than n
     observations, 1997.
     """
-    clusters = [tuple(rows[i] for i in cluster) for cluster in clusters_of(len(rows), groups)]
+    clusters = [[rows[i] for i in cluster] for cluster in clusters_of(len(rows), groups)]
     if len(rows) < fewest:
         return {name: NotEstimable(Reason.TOO_FEW, len(rows), fewest) for name in statistics}
     whole = Counter(rows)
@@ -185,11 +190,13 @@ def estimates(
     drawn: dict[Name, list[float]] = {
         name: [] for name, value in values.items() if not isinstance(value, NotEstimable)
     }
-    number = _groups_drawn(len(clusters), len(rows))
+    centres, narrower = values, 1.0
     if len(clusters) >= INTERVAL_MINIMUM and drawn:
-        dice = random.Random(seed)
-        for _ in range(resamples):
-            tally = Counter(chain.from_iterable(dice.choices(clusters, k=number)))
+        resampling = Resampling(clusters)
+        narrower = resampling.narrower
+        if resampling.centre is not None:
+            centres = {name: statistics[name](resampling.centre) for name in drawn}
+        for tally in resampling.draw(random.Random(seed), resamples):
             for name, found in drawn.items():
                 again = statistics[name](tally)
                 if not isinstance(again, NotEstimable):
@@ -198,19 +205,16 @@ def estimates(
     for name, value in values.items():
         if isinstance(value, NotEstimable):
             results[name] = value
-        else:
-            narrower = math.sqrt(number / len(clusters))
-            spread = [value + narrower * (one - value) for one in drawn[name]]
-            low, high = _middle(drawn[name] if number == len(clusters) else spread, resamples)
-            results[name] = Estimate(value, low, high, len(rows))
+            continue
+        centre = centres[name]
+        found = drawn[name]
+        if isinstance(centre, NotEstimable):
+            found = []
+        elif narrower < 1 or centre != value:
+            found = [value + narrower * (one - centre) for one in found]
+        low, high = _middle(found, resamples)
+        results[name] = Estimate(value, low, high, len(rows))
     return results
-
-
-def _groups_drawn(groups: int, rows: int) -> int:
-    """How many groups a resample has: all of them, unless they have very many rows together."""
-    if rows <= LARGEST_RESAMPLE:
-        return groups
-    return min(groups, max(_FEWEST_DRAWN, math.ceil(LARGEST_RESAMPLE * groups / rows)))
 
 
 def _middle(values: list[float], resamples: int) -> tuple[float | None, float | None]:

@@ -20,7 +20,8 @@ class Coverage:
 
     `graded_level` of these got a level from their graders, `graded_not_applicable` not.
     `applicability` is the share of cases on which scorer and graders agree whether the criterion
-    applies at all, without those that came back unscored. `only_scorer` and `only_graders` count
+    applies at all, by what each weighs, without those that came back unscored; all others are
+    counts of cases. `only_scorer` and `only_graders` count
     the cases that one side alone holds to be not applicable, `both` those that both do.
     """
 

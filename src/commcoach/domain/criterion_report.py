@@ -2,7 +2,8 @@
 
 Levels are compared as they are shown, capped where the engine caps them; correlations and shifts
 go by `expected`, which is not. All intervals resample whole groups of kin cases. Cases that are
-there by an uneven drawing count by what they weigh in it.
+there by an uneven drawing count by what they weigh in it, in all but plain counts: of the coverage
+and in the confusion table a case is a case.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def _rows(id: str, scores: Sequence[CaseScore]) -> list[_Case]:
 
 
 def _coverage(id: str, scores: Sequence[CaseScore], pool: int) -> Coverage:
-    sides, where = [], []
+    sides, where, weights = [], [], []
     graded = Counter[bool]()
     for one in scores:
         grade = reference(one.case, id)
@@ -129,6 +130,7 @@ def _coverage(id: str, scores: Sequence[CaseScore], pool: int) -> Coverage:
         if grade is not None and not isinstance(one.score, Unscored):
             sides.append((isinstance(one.score, NotApplicable), grade.level is None))
             where.append(one.group)
+            weights.append(sample_weight(one.case, id))
     return Coverage(
         pool,
         len(scores),
@@ -137,7 +139,7 @@ def _coverage(id: str, scores: Sequence[CaseScore], pool: int) -> Coverage:
         sum(isinstance(one.score, Scored) for one in scores),
         sum(isinstance(one.score, NotApplicable) for one in scores),
         sum(isinstance(one.score, Unscored) for one in scores),
-        share_of([scorer == graders for scorer, graders in sides], where),
+        _share([scorer == graders for scorer, graders in sides], where, weights),
         sides.count((True, True)),
         sides.count((True, False)),
         sides.count((False, True)),
@@ -182,7 +184,7 @@ def _by_length(criterion: Criterion, rows: Sequence[_Case]) -> ByLength:
     where = [row.one.group for row in rows]
     weights = [row.weight for row in rows]
     cases = [row.one.case for row in rows]
-    guesses = guessed_by_length(criterion, cases, [row.grade for row in rows], where)
+    guesses = guessed_by_length(criterion, cases, [row.grade for row in rows], where, weights)
     guessed = [(row.grade, guess) for row, guess in zip(rows, guesses, strict=True)]
     both = [(row.grade, guess, row.pair[1]) for row, guess in zip(rows, guesses, strict=True)]
     given_grade = [(row.score.expected, math.log1p(row.length), row.grade) for row in rows]

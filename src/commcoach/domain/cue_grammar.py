@@ -94,10 +94,13 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A stretch of a cue: its expression, and pieces of which one must be there."""
+    """A stretch of a cue: its expression, pieces of which one must be there, and whether it may
+    be found where nothing is.
+    """
 
     source: str
     needs: tuple[str, ...]
+    may_be_nothing: bool
 
 
 @lru_cache(maxsize=50_000)
@@ -114,7 +117,7 @@ def compile_cue(cue: str, language: Language) -> Cue:
     if _SENTENCE_END.search(text):
         raise CueSyntaxError(cue)
     part, rest = _sequence(text.strip("*").strip(), language is Language.ZH)
-    if rest or re.search(part.source, ""):
+    if rest or part.may_be_nothing:
         raise CueSyntaxError(cue)
     before = "" if text.startswith("*") or not _LATIN_START.match(text) else _NO_LATIN_BEFORE
     after = "" if text.endswith("*") or not _LATIN_END.search(text) else _NO_LATIN_AFTER
@@ -125,6 +128,7 @@ def _sequence(text: str, chinese: bool) -> tuple[_Part, str]:
     """Compile up to the end of an alternative; returns the part and what is left."""
     sources: list[str] = []
     needs: list[tuple[str, ...]] = []
+    may_be_nothing = True
     while text and text[0] not in "|)":
         head, text = text[0], text[1:]
         if head == "*":
@@ -132,22 +136,25 @@ def _sequence(text: str, chinese: bool) -> tuple[_Part, str]:
         elif head == "(":
             part, text = _alternatives(text, chinese)
             if text.startswith("?"):
-                part, text = _Part(part.source + "?", ()), text[1:]
+                part, text = _Part(part.source + "?", (), may_be_nothing=True), text[1:]
             sources.append(part.source)
             needs.append(part.needs)
+            may_be_nothing = may_be_nothing and part.may_be_nothing
         elif head == "{":
             name, found, text = text.partition("}")
             if not found or name not in _PLACEHOLDERS:
                 raise CueSyntaxError(name)
             sources.append(_PLACEHOLDERS[name][chinese])
+            may_be_nothing = False
         else:
             plain = re.match(r"[^*({|)]*", text)
             run = head + (plain.group() if plain else "")
             text = text[len(run) - 1 :]
             sources.append(re.escape(run))
             needs.append((run,))
+            may_be_nothing = False
     telling = max(needs, key=_tells, default=())
-    return _Part("".join(sources), telling), text
+    return _Part("".join(sources), telling, may_be_nothing), text
 
 
 def _tells(needs: tuple[str, ...]) -> float:
@@ -166,7 +173,8 @@ def _alternatives(text: str, chinese: bool) -> tuple[_Part, str]:
             source = "(?:" + "|".join(option.source for option in options) + ")"
             all_tell = all(option.needs for option in options)
             needs = tuple(piece for option in options for piece in option.needs) if all_tell else ()
-            return _Part(source, needs), text[1:]
+            nothing = any(option.may_be_nothing for option in options)
+            return _Part(source, needs, nothing), text[1:]
         else:
             raise CueSyntaxError(text)
 

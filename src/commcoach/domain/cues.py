@@ -82,8 +82,23 @@ def _heads_in(text: str) -> frozenset[str]:
     return frozenset(text) | {text[place : place + 2] for place in range(len(text) - 1)}
 
 
-@lru_cache(maxsize=20_000)
+_MOST_KNOWN = 20_000
+_known: dict[tuple[int, Language], tuple[tuple[str, ...], _Searchable]] = {}
+"""By identity: to hash hundreds of wordings takes longer than to look for them. The list stands
+beside its arrangement so that no other takes its place in memory."""
+
+
 def _arranged(cues: tuple[str, ...], language: Language) -> _Searchable:
+    key = id(cues), language
+    found = _known.get(key)
+    if found is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        found = _known[key] = cues, _arrange(cues, language)
+    return found[1]
+
+
+def _arrange(cues: tuple[str, ...], language: Language) -> _Searchable:
     compiled = [compile_cue(cue, language) for cue in cues]
     by_head: dict[str, list[tuple[str, Cue]]] = {}
     for cue in compiled:

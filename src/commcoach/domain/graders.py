@@ -21,7 +21,7 @@ from commcoach.domain.chance import (
     estimates,
 )
 from commcoach.domain.rank_correlation import Pair
-from commcoach.domain.weighing import weighed_estimate
+from commcoach.domain.weighing import weighed_estimate, worth_of
 
 SHARED_MINIMUM = 10
 """Two graders are compared if they share at least so many rows."""
@@ -133,14 +133,14 @@ def compare_graders(
     met = Counter(name for row in seen for name, _ in _each_pair(row))
     pairs = sum(rows >= shared for rows in met.values())
     # The parts of these means have their own minimum of rows.
-    found = estimates(people, seen, groups, seed=seed, resamples=resamples, fewest=0) | estimates(
-        machine,
-        seen_by_both,
-        [groups[index] for index in both],
-        seed=seed,
-        resamples=resamples,
-        fewest=0,
-    )
+    found: dict[str, Result] = {}
+    for statistics, of, where in (
+        (people, seen, groups),
+        (machine, seen_by_both, [groups[index] for index in both]),
+    ):
+        results = estimates(statistics, of, where, seed=seed, resamples=resamples, fewest=0)
+        weights = [weight for *_, weight in of]
+        found |= {name: worth_of(result, weights) for name, result in results.items()}
     return Graders(len(used), len(both), pairs, each=each, severity=severity, **found)
 
 

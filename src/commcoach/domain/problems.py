@@ -27,9 +27,10 @@ class Problem:
 class ContentRefused(Exception):
     """The content has problems and cannot be used."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[Problem, ...], root: Path) -> None:
         super().__init__(self.__doc__)
         self.problems = problems
+        self.root = root
 
 
 class ContentMissing(Exception):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from commcoach.domain.chance import Result, Row, WeighableStatistic
+from commcoach.domain.chance import Result, WeighableStatistic
+from commcoach.domain.resampling import Row
 from commcoach.domain.weighing import weighed_estimate
 
 RESAMPLES = 500

@@ -67,12 +67,14 @@ class Outcome:
 
 
 def deal(
-    criterion: Criterion, language: Language, examples: int = 0, seed: int = 1
+    criterion: Criterion, language: Language, examples: int = 0, seed: int = 1, sorter: str = ""
 ) -> tuple[Card, ...]:
-    """The anchors, and so many examples a level, in an order that the seed decides.
+    """The anchors, and so many examples a level, in an order that seed and sorter decide.
 
-    Levels without a text in this language have no card. The order never runs up or down the
-    levels from end to end, unless there are too few cards for another.
+    Everybody who sorts should have an order of their own: what stands first, or beside what, makes
+    some cards easier, and must not do so for all alike. Levels without a text in this language have
+    no card. The order never runs up or down the levels from end to end, unless there are too few
+    cards for another.
     """
     cards = [
         _card(criterion, CardKind.ANCHOR, level.number, text)
@@ -87,7 +89,7 @@ def deal(
             text = one.text.get(language) or ""
             cards.append(_card(criterion, CardKind.EXAMPLE, level.number, text, answers or ""))
     once = list({card.id: card for card in cards}.values())
-    return tuple(_shuffled(once, f"{seed} {criterion.id}"))
+    return tuple(_shuffled(once, f"{seed} {criterion.id} {sorter}".rstrip()))
 
 
 def judge(sortings: Sequence[Mapping[Card, int]]) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from commcoach.domain.chance import (
@@ -12,12 +13,11 @@ from commcoach.domain.chance import (
     STATISTIC_RESAMPLES,
     NotEstimable,
     Result,
-    Row,
     Statistic,
     WeighableStatistic,
-    estimate,
     estimates,
 )
+from commcoach.domain.resampling import Row
 
 Name = TypeVar("Name", bound=Hashable)
 Stratum = TypeVar("Stratum", bound=Hashable)
@@ -85,7 +85,15 @@ def weighed_estimates(
     if weights is None or len(set(weights)) < 2:
         return estimates(statistics, rows, groups, **how)
     named = {name: weighed(statistic) for name, statistic in statistics.items()}
-    return estimates(named, list(zip(rows, weights, strict=True)), groups, **how)
+    found = estimates(named, list(zip(rows, weights, strict=True)), groups, **how)
+    return {name: worth_of(result, weights) for name, result in found.items()}
+
+
+def worth_of(result: Result, weights: Sequence[float]) -> Result:
+    """The result with the effective number of its rows, whose weights these are, if uneven."""
+    if isinstance(result, NotEstimable) or len(set(weights)) < 2:
+        return result
+    return replace(result, effective=effective_number(weights))
 
 
 def weighed_estimate(
@@ -99,7 +107,5 @@ def weighed_estimate(
     fewest: int = FEWEST,
 ) -> Result:
     """One statistic of rows with weights; see `weighed_estimates`."""
-    how = {"seed": seed, "resamples": resamples, "fewest": fewest}
-    if weights is None or len(set(weights)) < 2:
-        return estimate(statistic, rows, groups, **how)
-    return estimate(weighed(statistic), list(zip(rows, weights, strict=True)), groups, **how)
+    only, how = {"": statistic}, {"seed": seed, "resamples": resamples, "fewest": fewest}
+    return weighed_estimates(only, rows, groups, weights, **how)[""]

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from commcoach.domain.language import Language
 
+_FOLDED = re.compile(r"[\u4e00-\u9fff!-@\[-~]+|[!-@\[-~]+(?: [!-@\[-~]+)*")
+"""Texts that fold to themselves: small letters, Chinese characters, plain marks."""
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _SENTENCE_END = re.compile(r"[。!?;\n]+|\.(?=\s|$)|\.{3,}")
 _QUOTED = re.compile(r'"[^"\n]{1,120}"|「[^」\n]{1,120}」|『[^』\n]{1,120}』')
@@ -80,6 +82,8 @@ def fold(text: str) -> Folded:
     characters dropped; runs of white space become one space, and none between Chinese characters.
     Look-alikes from other alphabets become Latin letters in words that mix them with Latin ones.
     """
+    if _FOLDED.fullmatch(text):
+        return Folded(text, text, tuple(range(len(text))), cut_into_sentences(text))
     characters: list[str] = []
     places: list[int] = []
     for place, character in enumerate(_in_one_alphabet(text)):

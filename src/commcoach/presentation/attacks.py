@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rich.cells import cell_len
@@ -99,6 +100,24 @@ def verdict(assault: Assault, words: Wording) -> list[str]:
         numbers = {"mean": shift.value, "low": shift.low, "high": shift.high}
         signed = {name: f"{round(number, 2) + 0.0:+.2f}" for name, number in numbers.items()}
         lines.append(words.say("attack.shift", **signed))
+    return lines
+
+
+def targets(every: Sequence[Tried], titles: Mapping[str, str], words: Wording) -> list[str]:
+    """Which of these criteria were attacked, and how often; then those that were not."""
+    if not every:
+        return []
+    numbers = Counter(id for one in every for id in one.attack.criteria)
+    hit = [
+        words.say("attack.target", title=titles[id], number=numbers[id])
+        for id in titles
+        if id in numbers
+    ]
+    missed = [title for id, title in titles.items() if id not in numbers]
+    separator = words.say("punctuation.list")
+    lines = [words.say("attack.targets", criteria=separator.join(hit))]
+    if missed:
+        lines.append(words.say("attack.no_target", criteria=separator.join(missed)))
     return lines
 
 

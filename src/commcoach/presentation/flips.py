@@ -55,9 +55,9 @@ def compared_view(
     """A criterion on replies that both versions scored."""
     criterion = new.criteria[compared.criterion]
     flips = compared.flips
-    key = "diff.flips" if flips else "diff.no_flips"
+    key = N_("diff.flips") if flips else N_("diff.no_flips")
     summary = words.say(
-        key,
+        key if compared.rows else "diff.no_cases",
         n=len(compared.rows),
         flips=len(flips),
         up=compared.up,
@@ -104,6 +104,8 @@ def _gates(ids: Sequence[str], library: Library, words: Wording) -> str:
 def _figures(compared: Compared, words: Wording) -> Iterator[str]:
     if compared.left_out:
         yield words.say("diff.left_out", number=compared.left_out)
+    if not compared.rows:
+        return
     if not compared.comparable:
         yield words.say("diff.not_comparable")
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from commcoach.coaching.casework import (
@@ -55,8 +57,12 @@ _FAULTS = {
     "doubled_column": N_("sheet.fault.doubled_column"),
     "doubled_grader": N_("sheet.fault.doubled_grader"),
     "doubled_row": N_("sheet.fault.doubled_row"),
+    "drawn_sheet": N_("sheet.fault.drawn_sheet"),
     "graded_already": N_("sheet.fault.graded_already"),
+    "graded_already_drawn": N_("sheet.fault.graded_already_drawn"),
     "half_level": N_("sheet.fault.half_level"),
+    "half_level_drawn": N_("sheet.fault.half_level_drawn"),
+    "id_taken": N_("sheet.fault.id_taken"),
     "json_quotes": N_("sheet.fault.json_quotes"),
     "json_tab": N_("sheet.fault.json_tab"),
     "locked": N_("sheet.fault.locked"),
@@ -67,9 +73,11 @@ _FAULTS = {
     "no_level_columns": N_("sheet.fault.no_level_columns"),
     "no_levels": N_("sheet.fault.no_levels"),
     "no_name": N_("sheet.fault.no_name"),
+    "no_name_drawn": N_("sheet.fault.no_name_drawn"),
     "no_reply": N_("sheet.fault.no_reply"),
     "no_rows": N_("sheet.fault.no_rows"),
     "not_a_level": N_("sheet.fault.not_a_level"),
+    "not_cases": N_("sheet.fault.not_cases"),
     "not_a_workbook": N_("sheet.fault.not_a_workbook"),
     "older_text": N_("sheet.fault.older_text"),
     "old_workbook": N_("sheet.fault.old_workbook"),
@@ -80,8 +88,16 @@ _FAULTS = {
     "uncomputed": N_("sheet.fault.uncomputed"),
     "unknown_criterion": N_("sheet.fault.unknown_criterion"),
     "unknown_row": N_("sheet.fault.unknown_row"),
+    "unknown_row_drawn": N_("sheet.fault.unknown_row_drawn"),
     "unknown_scenario": N_("sheet.fault.unknown_scenario"),
 }
+
+_MOST_OF_A_KIND = 3
+"""Sentences about mistakes of one kind that are read before it is seen what they share."""
+_MOST_PLACES = 12
+"""Places or rows that are listed; whoever mends these knows what to look for."""
+_PLACE = re.compile(r"^(?:(.*!)(.+)|(.*?:)(\d+)(?::\d+)?)$")
+"""`评分表!F12`, or `grades.jsonl:12`, maybe with a column."""
 
 FAULTS = frozenset(_FAULTS)
 """Every kind of fault that can be put into words."""
@@ -89,10 +105,86 @@ FAULTS = frozenset(_FAULTS)
 
 def fault_line(fault: Fault | Problem, file: str, words: Wording) -> str:
     """Where, what is wrong, and what to do."""
+    return f"{_where(fault, file)}: {_said(fault, words)}"
+
+
+def _where(fault: Fault | Problem, file: str) -> str:
+    return place(fault) if isinstance(fault, Problem) else fault.place or file
+
+
+def _said(fault: Fault | Problem, words: Wording) -> str:
     if isinstance(fault, Problem):
-        return f"{place(fault)}: {what_is_wrong(fault, words)}\n    {how_to_mend(fault, words)}"
-    said = words.say(_FAULTS[fault.kind], **fault.details)
-    return f"{fault.place or file}: {said}"
+        return f"{what_is_wrong(fault, words)}\n    {how_to_mend(fault, words)}"
+    details = {
+        name: _first(value, words, "…") if isinstance(value, tuple) else value
+        for name, value in fault.details.items()
+    }
+    return words.say(_FAULTS[fault.kind], **details)
+
+
+def _first(values: Sequence[object], words: Wording, more: str = "") -> str:
+    """The first of them, as many as anybody looks up, and `more` if there are more."""
+    shown = words.say("punctuation.list").join(map(str, values[:_MOST_PLACES]))
+    return shown + more if len(values) > _MOST_PLACES else shown
+
+
+def fault_lines(
+    faults: Sequence[tuple[str, Fault | Problem]], words: Wording, *, by_file: bool = False
+) -> list[str]:
+    """All faults, each beside its file, in as few lines as name every kind and its places.
+
+    What is said of several places in the same words stands in one line. Of one kind that is said
+    in many words, as of a hundred ids, the first ones are told whole and the others by place.
+    `by_file` begins each line with its file, where there were several.
+    """
+    said: dict[tuple[str, str], list[str]] = {}
+    kinds: dict[tuple[str, str], str] = {}
+    for file, fault in faults:
+        key = file, _said(fault, words)
+        said.setdefault(key, []).append(_where(fault, file))
+        kinds[key] = fault.code if isinstance(fault, Problem) else fault.kind
+    told: Counter[tuple[str, str]] = Counter()
+    lines: list[str] = []
+
+    def told_of(file: str, places: Sequence[str]) -> str:
+        together = _together(places, words)
+        return f"{file} {together}" if by_file and file not in together else together
+
+    others: dict[tuple[str, str], list[str]] = {}
+    for (file, sentence), places in said.items():
+        kind = file, kinds[file, sentence]
+        told[kind] += 1
+        if told[kind] <= _MOST_OF_A_KIND or places == [file]:
+            lines.append(f"{told_of(file, places)}: {sentence}")
+        else:
+            others.setdefault(kind, []).extend(places)
+    lines += [
+        words.say("sheet.fault.same_kind", places=told_of(file, places))
+        for (file, _), places in others.items()
+    ]
+    return lines
+
+
+def rows_named(rows: Sequence[int], words: Wording) -> str:
+    """`第 3、7、9 行`, or the first of them and how many there are."""
+    shown = _first(rows, words)
+    if len(rows) > _MOST_PLACES:
+        return words.say("sheet.rows_of_many", rows=shown, number=len(rows))
+    return words.say("sheet.rows", rows=shown)
+
+
+def _together(places: Sequence[str], words: Wording) -> str:
+    """`评分表!F2、F5、F9`: the first place whole, the others without what they share with it."""
+    once = list(dict.fromkeys(places))
+    if len(once) == 1:
+        return once[0]
+    found = _PLACE.match(once[0])
+    before = (found[1] or found[3]) if found is not None else ""
+    inside = list(dict.fromkeys(_PLACE.sub(r"\2\4", one) for one in once))
+    shown = before + _first(inside, words)
+    if len(inside) > _MOST_PLACES:
+        return words.say("sheet.places_of_many", places=shown, number=len(inside))
+    return shown
 
 
 def sheet_labels(criteria: Sequence[Criterion], words: Wording) -> Labels:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from commcoach.coaching.calibrating import Fitting
 from commcoach.domain.chance import NotEstimable, Reason, Result
-from commcoach.domain.linking import FOLDS, MINIMUM, Link, LinkChoice, LinkKind
+from commcoach.domain.link_choice import FOLDS, MINIMUM, LinkChoice
+from commcoach.domain.linking import Link, LinkKind
 from commcoach.domain.rubric import Criterion
+from commcoach.presentation.row_numbers import rows_of
 from commcoach.presentation.wording import N_, Wording
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -27,15 +29,16 @@ def figure(result: Result, words: Wording, form: str = ".2f") -> str:
     """A number with its interval and n, or that it cannot be estimated."""
     if isinstance(result, NotEstimable):
         return words.say("link.not_estimable", n=result.n)
+    n = rows_of(result, words)
     if result.interval is None:
-        return words.say("link.estimate_bare", value=format(result.value, form), n=result.n)
+        return words.say("link.estimate_bare", value=format(result.value, form), n=n)
     low, high = result.interval
     return words.say(
         "link.estimate",
         value=format(result.value, form),
         low=format(low, form),
         high=format(high, form),
-        n=result.n,
+        n=n,
     )
 
 

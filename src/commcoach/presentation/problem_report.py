@@ -28,8 +28,8 @@ _UNREADABLE = frozenset(
         *("after_bracket", "backslash", "changed_meanwhile", "colon_inside", "half_import"),
         *("indent", "list_indent", "no_colon", "no_space", "no_space_dash", "not_a_mapping"),
         *("not_json", "not_utf8", "open_bracket", "open_quote", "several_documents"),
-        *("special_start", "syntax", "tab", "text_after_quote", "unreadable", "wide_colon"),
-        *("wide_comma", "wide_space"),
+        *("special_start", "syntax", "tab", "text_after_quote", "unreadable", "utf16"),
+        *("wide_bracket", "wide_colon", "wide_comma", "wide_dash", "wide_space"),
     )
 )
 """The file cannot be read at all; whatever else is wrong in it shows only afterwards."""

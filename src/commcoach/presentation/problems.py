@@ -85,6 +85,7 @@ _SAYINGS = {
     "unknown_topic": (N_("problem.unknown_topic"), N_("cure.unknown_topic")),
     "unknown_value": (N_("problem.unknown_value"), N_("cure.unknown_value")),
     "unreadable": (N_("problem.unreadable"), N_("cure.unreadable")),
+    "utf16": (N_("problem.utf16"), N_("cure.utf16")),
     "unseen_in_key": (N_("problem.unseen_in_key"), N_("cure.unseen_in_key")),
     "wants_bool": (N_("problem.wants_bool"), N_("cure.wants_bool")),
     "wants_int": (N_("problem.wants_int"), N_("cure.wants_int")),
@@ -93,11 +94,16 @@ _SAYINGS = {
     "wants_number": (N_("problem.wants_number"), N_("cure.wants_number")),
     "wants_string": (N_("problem.wants_string"), N_("cure.wants_string")),
     "weights": (N_("problem.weights"), N_("cure.weights")),
+    "wide_bracket": (N_("problem.wide_bracket"), N_("cure.wide_bracket")),
     "wide_colon": (N_("problem.wide_colon"), N_("cure.wide_colon")),
     "wide_comma": (N_("problem.wide_comma"), N_("cure.wide_comma")),
+    "wide_dash": (N_("problem.wide_dash"), N_("cure.wide_dash")),
     "wide_key": (N_("problem.wide_key"), N_("cure.wide_key")),
     "wide_space": (N_("problem.wide_space"), N_("cure.wide_space")),
 }
+
+_LISTS = {"known", "wanted"}
+"""Details that may name several keys or values."""
 
 CODES = frozenset(_SAYINGS)
 """Every kind of mistake that can be put into words."""
@@ -126,4 +132,6 @@ def _told(problem: Problem, words: Wording) -> dict[str, str]:
             words.say("check.item", number=int(part) + 1) if part.isdecimal() else part
             for part in details["where"].split(".")
         )
+    for name in _LISTS & details.keys():
+        details[name] = words.say("punctuation.list").join(details[name].split(", "))
     return details

@@ -8,12 +8,13 @@ from pathlib import Path
 from commcoach.coaching.calibrating import Fitting
 from commcoach.coaching.checking import Checked, Moved
 from commcoach.coaching.publishing import Changes, Publication, Told
+from commcoach.coaching.releasing import Release
 from commcoach.coaching.self_testing import NOT_APPLICABLE, SelfTestFailure
-from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.case_scores import COVERAGE, FloorVerdict
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.courtesy_shift import MOST_SHIFT
 from commcoach.domain.library import Library
-from commcoach.domain.linking import MINIMUM, LinkChoice
+from commcoach.domain.link_choice import MINIMUM, LinkChoice
 from commcoach.presentation.links import figure
 from commcoach.presentation.parts import KINDS, Libraries, kind_of, listed, name_of
 from commcoach.presentation.wording import N_, Wording
@@ -95,6 +96,9 @@ def _floor_line(verdict: FloorVerdict, library: Library, command: str, words: Wo
         "id": criterion.id,
     }
     if isinstance(kappa, NotEstimable) and kappa.reason in _SCORED_TOO_FEW:
+        if kappa.needed is None and verdict.covered is not None:
+            share, least = f"{verdict.covered:.0%}", f"{COVERAGE:.0%}"
+            return words.say("publish.scored_too_little", share=share, least=least, **about)
         return words.say("publish.scored_too_few", needed=kappa.needed, **about)
     return words.say(
         "publish.below_floor", kappa=figure(kappa, words), floor=f"{floor.kappa:g}", **about
@@ -163,7 +167,15 @@ def calibration_lines(
         (N_("publish.linked"), [_with_cases(one, library, words) for one in linked]),
         (
             N_("publish.unlinked"),
-            [_with_cases(one, library, words) for one in fittings if one not in linked and one.n],
+            [_with_cases(one, library, words) for one in fittings if 0 < one.n < MINIMUM],
+        ),
+        (
+            N_("publish.unfit"),
+            [
+                _with_cases(one, library, words)
+                for one in fittings
+                if one not in linked and one.n >= MINIMUM
+            ],
         ),
     )
     return tuple(
@@ -203,14 +215,20 @@ def _short_of_floor(verdict: FloorVerdict, library: Library, words: Wording) -> 
     )
 
 
-def history_lines(history: Sequence[Told], words: Wording) -> tuple[str, ...]:
-    """All publications, newest first; the first one is in force."""
+def history_lines(
+    history: Sequence[Told], before: Sequence[Release], words: Wording
+) -> tuple[str, ...]:
+    """All publications, newest first, and what was `before`; the first one is in force."""
     lines = []
     for place, told in enumerate(history):
         line = _publication_line(told, is_first=place == len(history) - 1, words=words)
         lines.append(words.say("history.in_force", line=line) if place == 0 else line)
         if told.publication.note:
             lines.append(words.say("history.note", note=told.publication.note))
+    lines += [
+        words.say("history.before", release=one.id, when=words.moment(one.recorded_at))
+        for one in before
+    ]
     return tuple(lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.scorer import STAND_IN
 from commcoach.coaching.trying import (
     Deciding,
     Explanation,
@@ -61,6 +62,7 @@ _UNSCORED = {
     Reason.PASTED.value: N_("try.unscored.pasted"),
     Reason.TO_THE_SCORER.value: N_("try.unscored.to_the_scorer"),
     Reason.OTHER_LANGUAGE.value: N_("try.unscored.other_language"),
+    STAND_IN: N_("try.unscored.stand_in"),
 }
 _LABELS = {
     "level": N_("try.label.level"),
@@ -95,11 +97,11 @@ def facts(criterion: Criterion, tried: Tried, words: Wording, bar: int = BAR) ->
     explanation = tried.explanations.get(criterion.id)
     if isinstance(score, Scored):
         if explanation is not None and explanation.known is not None:
-            found.append(Fact("known", (_known(explanation.known, words),)))
+            known = _known(explanation.known, score, explanation.highest, words)
+            found.append(Fact("known", (known,)))
         found.append(Fact("probabilities", tuple(_probabilities(score, explanation, words, bar))))
-    if explanation is not None:
-        found.append(Fact("lessons", tuple(_lessons(explanation, words))))
-    if isinstance(score, Scored):
+        if explanation is not None:
+            found.append(Fact("lessons", tuple(_lessons(explanation, words))))
         found.append(Fact("evidence", tuple(_evidence(score.evidence, tried, words))))
     found.append(Fact("why", tuple(_why(score, explanation, words))))
     if explanation is not None and not isinstance(score, Unscored):
@@ -115,12 +117,11 @@ def gate_facts(tried: Tried, library: Library, words: Wording) -> tuple[Fact, ..
 
 def _gate(hit: GateHit, gate: Gate, words: Wording) -> str:
     """The gate with the words that crossed it, its rule, and what it does to the turn."""
-    quoted = words.say("punctuation.quote", text=hit.quote) if hit.quote else ""
-    told = {
-        "gate": gate.title.said_in(words.language),
-        "words": quoted,
-        "rule": gate.rule.said_in(words.language),
-    }
+    crossed = gate.title.said_in(words.language)
+    if hit.quote:
+        quoted = words.say("punctuation.quote", text=hit.quote)
+        crossed = words.say("try.gate_words", gate=crossed, words=quoted)
+    told = {"crossed": crossed, "rule": gate.rule.said_in(words.language)}
     if gate.cap is None:
         return words.say("try.gate_unscored", **told)
     return words.say("try.gate", cap=f"{gate.cap:g}", **told)
@@ -282,15 +283,22 @@ def _applies(opening: Opening, words: Wording) -> str:
     return words.say(_OPENINGS[opening.by], condition=condition, words=opening.words)
 
 
-def _known(known: Known, words: Wording) -> str:
-    """That the reply was learned from, so that its level proves nothing."""
+def _known(known: Known, score: Scored, highest: int, words: Wording) -> str:
+    """That the reply was learned from: a level that fits proves nothing, another one tells more."""
     key = {
         (False, True): N_("try.known.same_example"),
         (False, False): N_("try.known.like_example"),
         (True, True): N_("try.known.same_case"),
         (True, False): N_("try.known.like_case"),
     }[known.is_case, known.same]
-    return words.say(key, level=f"{known.level:g}", text=known.text)
+    level = f"{known.level:g}"
+    first = words.say(key, level=level, text=known.text)
+    # Graders who differ put a case between two levels: either fits.
+    if abs(score.level - known.level) < 1:
+        return words.say("try.known.proves_nothing", known=first)
+    if score.level == highest < known.level:
+        return words.say("try.known.capped", known=first, given=score.level)
+    return words.say("try.known.differs", known=first, level=level, given=score.level)
 
 
 def _lessons(explanation: Explanation, words: Wording) -> Iterator[str]:

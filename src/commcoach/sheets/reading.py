@@ -92,7 +92,7 @@ class WorkbookFile:
         missing = [name for name in NEEDED if name not in self._cells]
         if missing:
             place = f"{self._sheet.title}!{self._header}"
-            self._faults.append(Fault("missing_columns", place, {"names": ", ".join(missing)}))
+            self._faults.append(Fault("missing_columns", place, {"names": tuple(missing)}))
         if not self._levels and not self._faults:
             self._faults.append(Fault("no_level_columns", self._sheet.title))
 
@@ -171,7 +171,7 @@ def is_workbook(place: Path) -> bool:
     """Whether a file is, or calls itself, a workbook of any kind."""
     with place.open("rb") as file:
         head = file.read(8)
-    called = place.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et", ".ods")
+    called = place.suffix.lower() in (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv")
     return called or head.startswith(_ZIP) or head == _OLD
 
 

@@ -8,14 +8,8 @@ from typing import Any
 from commcoach.coaching.calibrating import Fitting
 from commcoach.domain.case_scores import FloorVerdict
 from commcoach.domain.chance import Estimate, NotEstimable, Reason, Result
-from commcoach.domain.linking import (
-    Figures,
-    IsotonicLink,
-    LinearLink,
-    Link,
-    LinkChoice,
-    LinkKind,
-)
+from commcoach.domain.link_choice import Figures, LinkChoice
+from commcoach.domain.linking import IsotonicLink, LinearLink, Link, LinkKind
 
 
 def fitting_to_json(fitting: Fitting) -> dict[str, Any]:
@@ -89,4 +83,4 @@ def _figures_from(data: dict[str, Any]) -> Figures:
 def _result_from(data: dict[str, Any]) -> Result:
     if "reason" in data:
         return NotEstimable(Reason(data["reason"]), data["n"], data["needed"])
-    return Estimate(data["value"], data["low"], data["high"], data["n"])
+    return Estimate(data["value"], data["low"], data["high"], data["n"], data.get("effective"))

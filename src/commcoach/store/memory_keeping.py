@@ -100,7 +100,7 @@ class InMemoryKeeping:
         for key, chat in self.mail.kept_chats.items():
             if chat.session in old:
                 self.mail.kept_chats[key] = replace(chat, session=None)
-        agreed = {learner for learner, _, _ in self.people.consents}
+        agreed = {learner for learner, _, _ in self.people.given}
         practise = {one.learner for one in self.sessions.sessions.values()}
         for learner in list(self.people.learners.values()):
             if learner.joined_at < before and learner.id not in agreed | practise:
@@ -134,7 +134,7 @@ class InMemoryKeeping:
     def _forget_person(self, learner: str) -> None:
         people = self.people
         people.learners.pop(learner, None)
-        people.consents[:] = [one for one in people.consents if one[0] != learner]
+        people.given[:] = [one for one in people.given if one[0] != learner]
         for member in [member for member in people.members if member[0] == learner]:
             del people.members[member]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from commcoach.coaching.enrolment import UnknownCohort
 from commcoach.coaching.storage import UnknownLearner
-from commcoach.domain.people import Cohort, Invitation, Learner
+from commcoach.domain.people import Cohort, Consent, Invitation, Learner
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class InMemoryPeople:
     """Keeps people as long as the process lives, by the same rules as the database."""
 
     learners: dict[str, Learner] = field(default_factory=dict)
-    consents: list[tuple[str, str, datetime]] = field(default_factory=list)
+    given: list[tuple[str, str, datetime]] = field(default_factory=list)
     groups: dict[str, Cohort] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     members: dict[tuple[str, str], datetime] = field(default_factory=dict)
@@ -36,11 +36,16 @@ class InMemoryPeople:
         if known is None:
             raise UnknownLearner(learner.id)
         self._note_consent(learner)
-        mine = [(at, version) for id, version, at in self.consents if id == learner.id]
+        mine = [(at, version) for id, version, at in self.given if id == learner.id]
         at, version = max(mine, default=(None, None))
         self.learners[learner.id] = replace(
             known, language=learner.language, consent=version, consented_at=at
         )
+
+    async def consents(self, learner: str) -> list[Consent]:
+        """All that a learner ever agreed to, oldest first."""
+        mine = sorted((at, version) for id, version, at in self.given if id == learner)
+        return [Consent(version, at) for at, version in mine]
 
     async def add_cohort(self, cohort: Cohort) -> bool:
         """Keep a new cohort; `False` if the id is taken."""
@@ -89,5 +94,5 @@ class InMemoryPeople:
     def _note_consent(self, learner: Learner) -> None:
         if learner.consent is not None and learner.consented_at is not None:
             consent = (learner.id, learner.consent, learner.consented_at)
-            if consent not in self.consents:
-                self.consents.append(consent)
+            if consent not in self.given:
+                self.given.append(consent)

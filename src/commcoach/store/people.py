@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from commcoach.coaching.enrolment import UnknownCohort
 from commcoach.coaching.storage import UnknownLearner
 from commcoach.domain.language import Language
-from commcoach.domain.people import Cohort, Invitation, Learner
+from commcoach.domain.people import Cohort, Consent, Invitation, Learner
 from commcoach.store.database import Database
 from commcoach.store.statements import insert_new
 from commcoach.store.tables.people import (
@@ -60,6 +60,10 @@ class SqlPeople:
         `UnknownLearner` if the learner is not known.
         """
         await self.database.write(_save, learner)
+
+    async def consents(self, learner: str) -> list[Consent]:
+        """All that a learner ever agreed to, oldest first."""
+        return await self.database.read(_consents, learner)
 
     async def add_cohort(self, cohort: Cohort) -> bool:
         """Keep a new cohort; `False` if the id is taken."""
@@ -121,6 +125,12 @@ def _note_consent(db: Connection, learner: Learner) -> None:
             "given_at": learner.consented_at,
         }
         db.execute(insert_new(db, ConsentRow), given)
+
+
+def _consents(db: Connection, learner: str) -> list[Consent]:
+    given = select(ConsentRow).where(ConsentRow.learner == learner)
+    rows: Any = db.execute(given.order_by(ConsentRow.given_at, ConsentRow.version))
+    return [Consent(row.version, row.given_at) for row in rows]
 
 
 def _add_cohort(db: Connection, cohort: Cohort) -> bool:

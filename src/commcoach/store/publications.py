@@ -12,6 +12,7 @@ from commcoach.coaching.publishing import Publication
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.store.calibrations import add_examination
 from commcoach.store.database import Database
+from commcoach.store.records import record_entry
 from commcoach.store.statements import insert_new
 from commcoach.store.tables.records import PublicationRow
 from commcoach.store.troubles import belonging
@@ -33,7 +34,7 @@ class SqlPublications:
         return await self.database.read(_published, None)
 
     async def add(self, publication: Publication, examination: Examination | None = None) -> bool:
-        """Keep a publication with its examination; `False` if its number is there already."""
+        """Keep a publication with all that belongs to it; `False` if its number is taken."""
         with belonging(UnknownRelease(publication.release)):
             return await self.database.write(_add, publication, examination)
 
@@ -60,6 +61,7 @@ def _add(db: Connection, publication: Publication, examination: Examination | No
     }
     if not db.execute(insert_new(db, PublicationRow), values).rowcount:
         return False
+    record_entry(db, publication.entry)
     if examination is not None:
         add_examination(db, examination)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, inspect, text
 
-NEEDED = "0006"
+NEEDED = "0007"
 """The newest revision in `migrations/versions`."""
 
 

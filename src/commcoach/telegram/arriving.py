@@ -14,10 +14,12 @@ from commcoach.domain.people import Learner
 from commcoach.domain.progress import easiest
 from commcoach.presentation.durations import duration
 from commcoach.presentation.engines import calibration_of, engine_name
+from commcoach.presentation.remarks import quote
 from commcoach.presentation.wording import Wording
-from commcoach.telegram import choosing
+from commcoach.telegram import choosing, leaving
 from commcoach.telegram.commands import command_lines
 from commcoach.telegram.desk import Rows, Talk, new_id
+from commcoach.telegram.held import held_in, waiting_with
 from commcoach.telegram.markup import bold
 from commcoach.telegram.taps import Verb, data_of
 
@@ -29,7 +31,7 @@ NAMES = {Language.ZH: "中文", Language.EN: "English"}
 async def start(talk: Talk, token: str = "") -> Answer:
     """Say what this is and ask for consent; or, to somebody known, welcome back."""
     if not talk.has_agreed:
-        chat = replace(talk.chat, expects=JOIN + token if token else talk.chat.expects)
+        chat = waiting_with(talk.chat, JOIN + token) if token else talk.chat
         return talk.answer(consent_screen(talk), chat=chat)
     joined = [await _join(talk, token)] if token else []
     if joined:
@@ -39,13 +41,35 @@ async def start(talk: Talk, token: str = "") -> Answer:
 
 
 def consent_screen(talk: Talk) -> Outgoing:
-    """What this is, in five lines, with the three ways on."""
+    """What this is, in five lines, with the three ways on; or what is new since the last time."""
+    if talk.learner.consent is not None:
+        return _consent_anew(talk)
     leave = talk.button("bot.button.leave", Verb.LEAVE)
     rows = (
         (talk.button("bot.button.agree", Verb.AGREE),),
         (talk.button("bot.button.details", Verb.DETAILS), leave),
     )
     return talk.send(talk.html("bot.start", terms=_terms(talk), seen=_seen_by(talk)), rows)
+
+
+def _consent_anew(talk: Talk) -> Outgoing:
+    """To somebody who agreed to an earlier screen: what is new, and what is held for them."""
+    lines = [talk.html("bot.anew")]
+    if not talk.learner.knows_of_cases:
+        lines.append(talk.html("bot.anew_cases"))
+    if talk.learner.new_services(talk.desk.consent):
+        lines.append(talk.html("bot.anew_seen", seen=_seen_by(talk)))
+    held = held_in(talk.chat)
+    if held is not None:
+        lines.append(talk.html("bot.anew_held", said=quote(held.text, 240)))
+    rows = (
+        (talk.button("bot.button.agree_anew", Verb.AGREE),),
+        (
+            talk.button("bot.button.details", Verb.DETAILS),
+            talk.button("bot.button.disagree", Verb.LEAVE),
+        ),
+    )
+    return talk.send("\n".join(lines), rows)
 
 
 def _seen_by(talk: Talk) -> str:
@@ -68,34 +92,49 @@ def _terms(talk: Talk) -> str:
 async def details(talk: Talk) -> Answer:
     """What is kept, who reads it, and how to get rid of it, at more length."""
     backups = duration(talk.desk.terms.backups, talk.words)
-    text = talk.html("bot.details", terms=_terms(talk), backups=backups, seen=_seen_by(talk))
-    rows: Rows = (
-        (talk.button("bot.button.agree", Verb.AGREE),),
-        (talk.button("bot.button.leave", Verb.LEAVE),),
+    text = talk.html(
+        "bot.details",
+        terms=_terms(talk),
+        backups=backups,
+        seen=_seen_by(talk),
+        standing=await _standing(talk),
     )
+    anew = talk.learner.consent is not None
+    agree = "bot.button.agree_anew" if anew else "bot.button.agree"
+    leave = "bot.button.disagree" if anew else "bot.button.leave"
+    rows: Rows = ((talk.button(agree, Verb.AGREE),), (talk.button(leave, Verb.LEAVE),))
     return talk.answer(talk.send(text, () if talk.has_agreed else rows))
 
 
-async def agree(talk: Talk) -> Answer:
-    """Record the consent and go straight to a first sentence."""
+async def consent(talk: Talk) -> tuple[Talk, tuple[Outgoing, ...]]:
+    """Record the consent, and join the cohort that waited for it: the talk as it goes on."""
     learner = await enrolment.agree(talk.desk.house.enrolment(), talk.learner, talk.desk.consent)
     talk = replace(talk, learner=learner)
-    before: list[Outgoing] = []
-    if talk.chat.expects.startswith(JOIN):
-        before.append(await _join(talk, talk.chat.expects.removeprefix(JOIN)))
+    held = held_in(talk.chat)
+    expects = talk.chat.expects if held is None else held.expects
+    if not expects.startswith(JOIN):
+        return talk, ()
+    joined = await _join(talk, expects.removeprefix(JOIN))
+    talk = replace(talk, chat=waiting_with(talk.chat, ""))
+    return talk, (replace(joined, key=f"{talk.update.id}.joined"),)
+
+
+async def welcome(talk: Talk, before: tuple[Outgoing, ...] = ()) -> Answer:
+    """Go straight to a first sentence; or, with somebody who has practised, to the menu."""
     scenario = easiest(talk.scenarios())
     past = await talk.desk.house.sessions.of_learner(talk.learner.id)
     # A tap on the old screen by somebody who has practised starts nothing anew.
     if scenario is None or any(one.id != new_id(talk.update, "session") for one in past):
-        chat = replace(talk.chat, expects="") if before else talk.chat
-        return talk.answer(*before, await choosing.menu_message(talk), chat=chat)
-    return await choosing.begin(talk, scenario, tuple(before), first=True)
+        return talk.answer(*before, await choosing.menu_message(talk))
+    return await choosing.begin(talk, scenario, before, first=True)
 
 
 async def leave(talk: Talk) -> Answer:
-    """Keep nothing of somebody who does not want to take part."""
+    """Keep nothing of somebody who does not want to take part; ask first if there is something."""
     if talk.has_agreed:
         return talk.hint("bot.leave_agreed")
+    if talk.learner.consent is not None:
+        return await leaving.ask(talk, "bot.disagreed")
     house = talk.desk.house
     await talk.desk.drop_late(talk.chat.id)
     await forget_learner(house.keeping, talk.learner.id, talk.desk.now())
@@ -141,8 +180,6 @@ async def about(talk: Talk) -> Answer:
     """Version, engine, calibration, and what the levels are not."""
     practice = talk.desk.coaches.newest
     engine = practice.scorer.engine
-    calibrations = talk.desk.house.calibrations
-    cases = await calibrated_criteria(calibrations, practice.library.release, engine)
     text = talk.html(
         "bot.about",
         version=version("commcoach"),
@@ -150,6 +187,14 @@ async def about(talk: Talk) -> Answer:
         release=practice.library.release,
         scenarios=len(practice.library.scenarios),
         criteria=len(practice.library.criteria),
-        standing=calibration_of(practice.library.criteria, cases, talk.words),
+        standing=await _standing(talk),
     )
     return talk.answer(talk.send(bold("commcoach") + "\n" + text))
+
+
+async def _standing(talk: Talk) -> str:
+    """How many of the criteria in force are calibrated, for the engine that scores now."""
+    practice = talk.desk.coaches.newest
+    release, engine = practice.library.release, practice.scorer.engine
+    cases = await calibrated_criteria(talk.desk.house.calibrations, release, engine)
+    return calibration_of(practice.library.criteria, cases, talk.words)

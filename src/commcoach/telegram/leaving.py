@@ -11,8 +11,8 @@ from commcoach.telegram.desk import Talk
 from commcoach.telegram.taps import Verb
 
 
-async def ask(talk: Talk) -> Answer:
-    """Ask once before everything is deleted."""
+async def ask(talk: Talk, key: str = "bot.forget_sure") -> Answer:
+    """Ask once before everything is deleted, with the text of this key."""
     rows = (
         (talk.button("bot.button.forget", Verb.FORGET),),
         (
@@ -20,7 +20,7 @@ async def ask(talk: Talk) -> Answer:
             talk.button("bot.button.keep", Verb.KEEP),
         ),
     )
-    return talk.answer(talk.send(talk.html("bot.forget_sure"), rows))
+    return talk.answer(talk.send(talk.html(key), rows))
 
 
 async def forget(talk: Talk) -> Answer:

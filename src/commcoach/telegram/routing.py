@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from commcoach.coaching import enrolment
 from commcoach.coaching.mail import Answer, Button, Chat, Incoming, Outgoing
@@ -19,6 +20,7 @@ from commcoach.telegram import (
 )
 from commcoach.telegram.commands import command_in
 from commcoach.telegram.desk import Desk, Talk, new_id
+from commcoach.telegram.held import held_in, holding, taken_up
 from commcoach.telegram.markup import escape
 from commcoach.telegram.taps import Tap, Verb, tap_of
 from commcoach.telegram.updates import Kind
@@ -30,13 +32,13 @@ COMMANDS: dict[str, Command] = {
     "finish": practising.stop,
     "progress": looking_back.progress,
     "history": looking_back.history,
-    "export": looking_back.export,
 }
 ALWAYS: dict[str, Command] = {
     "language": arriving.language,
     "forget": leaving.ask,
     "help": arriving.help_screen,
     "about": arriving.about,
+    "export": looking_back.export,
 }
 """What also works without consent."""
 
@@ -63,15 +65,14 @@ TAPS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
     Verb.NEVER_MIND: debriefing.never_mind,
     Verb.DEBRIEF: debriefing.show,
     Verb.HISTORY: looking_back.history,
-    Verb.EXPORT: looking_back.export,
 }
 TAPS_ALWAYS: dict[Verb, Callable[..., Awaitable[Answer]]] = {
-    Verb.AGREE: arriving.agree,
     Verb.DETAILS: arriving.details,
     Verb.LEAVE: arriving.leave,
     Verb.SPEAK: arriving.speak,
     Verb.FORGET: leaving.forget,
     Verb.KEEP: leaving.keep,
+    Verb.EXPORT: looking_back.export,
 }
 
 UNSUITABLE = {
@@ -108,7 +109,7 @@ async def work(desk: Desk, update: Incoming) -> Answer:
         case Kind.TAP:
             return await _tap(talk)
         case Kind.EDITED:
-            return await practising.edited(talk) if talk.has_agreed else Answer()
+            return await _edited(talk)
     what = str(update.about.get("what", ""))
     return talk.hint(UNSUITABLE.get(what, "unsuitable.other"))
 
@@ -118,8 +119,9 @@ async def apology(desk: Desk, update: Incoming) -> Answer:
     if update.chat is None or update.kind in (Kind.GROUP, Kind.MEMBERSHIP):
         return Answer()
     talk = await _talk(desk, update, update.chat)
-    # What was asked for is dropped: whatever comes next is a reply again.
-    chat = talk.now_in(talk.chat.session)
+    # What was asked for is dropped: whatever comes next is a reply again. What waits for consent
+    # stays.
+    chat = talk.now_in(talk.chat.session) if talk.has_agreed else talk.chat
     return talk.answer(talk.send(talk.html("bot.apology")), chat=chat)
 
 
@@ -142,11 +144,49 @@ async def _text(talk: Talk) -> Answer:
     command = command_in(talk.text)
     if command is not None:
         return await _command(debriefing.no_longer_asked(talk), *command)
-    if not talk.has_agreed:
+    held = held_in(talk.chat)
+    if talk.has_agreed and held is None:
+        return await _said(talk)
+    # Words of somebody who never agreed to anything are not kept; nor those that answer nothing.
+    answers = talk.chat.session is not None or talk.chat.expects.startswith(debriefing.DIFFER)
+    if talk.learner.consent is not None and (held is not None or answers):
+        talk = holding(talk)
+    return await _once_agreed(talk)
+
+
+async def _once_agreed(talk: Talk) -> Answer:
+    """What is held is taken up, if it may be; else consent is asked for."""
+    held = held_in(talk.chat)
+    if held is None or not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
+    return await _said(taken_up(talk, held))
+
+
+async def _said(talk: Talk) -> Answer:
+    """What the learner wrote is a reason that was asked for, or a reply."""
     if talk.chat.expects.startswith(debriefing.DIFFER):
         return await debriefing.record_difference(talk)
     return await practising.take(talk)
+
+
+async def _edited(talk: Talk) -> Answer:
+    if talk.has_agreed:
+        return await practising.edited(talk)
+    held = held_in(talk.chat)
+    if held is None or str(talk.update.about.get("message")) not in held.said:
+        return Answer()
+    talk = holding(talk)
+    return talk.answer(arriving.consent_screen(talk))
+
+
+async def _agree(talk: Talk) -> Answer:
+    """Record the consent and go on: with what is held, else with a first sentence or the menu."""
+    talk, joined = await arriving.consent(talk)
+    held = held_in(talk.chat)
+    if held is None:
+        return await arriving.welcome(talk, joined)
+    answer = await _said(taken_up(talk, held))
+    return replace(answer, messages=(*joined, *answer.messages))
 
 
 async def _command(talk: Talk, name: str, rest: str) -> Answer:
@@ -167,6 +207,8 @@ async def _tap(talk: Talk) -> Answer:
         return talk.hint("bot.unknown_button")
     if tap.verb is not Verb.NEVER_MIND:
         talk = debriefing.no_longer_asked(talk)
+    if tap.verb is Verb.AGREE:
+        return await _carry_out(talk, _agree, tap)
     if tap.verb in TAPS_ALWAYS:
         return await _carry_out(talk, TAPS_ALWAYS[tap.verb], tap)
     if not talk.has_agreed:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from commcoach.coaching.grading_report import Differing, GradingReport
 from commcoach.domain.chance import Estimate, NotEstimable, Reason, Result
+from commcoach.presentation.row_numbers import rows_of
 from commcoach.presentation.wording import N_, Wording
 
 _MEASURES = {
@@ -62,11 +63,11 @@ def in_words(
     if isinstance(result, NotEstimable):
         why = words.say(_REASONS[result.reason], n=result.n)
         return words.say("calibration.not_estimable", why=why)
-    value = _number(result.value, as_share, signed)
+    value, n = _number(result.value, as_share, signed), rows_of(result, words)
     if result.interval is None:
-        return words.say("calibration.value_alone", value=value, n=result.n)
+        return words.say("calibration.value_alone", value=value, n=n)
     low, high = (_number(bound, as_share, signed) for bound in result.interval)
-    return words.say("calibration.value", value=value, low=low, high=high, n=result.n)
+    return words.say("calibration.value", value=value, low=low, high=high, n=n)
 
 
 def verdict(report: GradingReport, words: Wording) -> str:

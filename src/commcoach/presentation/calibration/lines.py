@@ -40,8 +40,10 @@ def report_lines(report: GradingReport, words: Wording) -> Iterator[Line]:
         yield Line(one.machine, label=f"    {words.say('calibration.machine')}  ")
     yield Line(verdict(report, words), UNSURE)
     yield Line()
-    yield Line(words.say("calibration.severity"), HEADING)
-    for by, said in severities(report, words).items():
+    by_grader = severities(report, words)
+    if by_grader:
+        yield Line(words.say("calibration.severity"), HEADING)
+    for by, said in by_grader.items():
         yield Line(said, label=f"  {by}  ")
     yield Line(not_applicable(report, words), FAINT)
     if report.applicable.number:
@@ -57,7 +59,12 @@ def report_lines(report: GradingReport, words: Wording) -> Iterator[Line]:
 def drawn_line(report: GradingReport, words: Wording) -> str:
     """When how many replies were drawn, and how many came back from whom."""
     graded = [
-        words.say("calibration.graded", by=by, number=number)
+        words.say(
+            "calibration.graded" if number == report.drawn else "calibration.graded_with_blanks",
+            by=by,
+            number=number,
+            blank=report.drawn - number,
+        )
         for by, number in report.graded.items()
     ]
     return words.say(

@@ -39,8 +39,11 @@ def rubric_page(
 ) -> str:
     """An HTML page with these criteria of a module, in the languages of these wordings.
 
-    Authors' words are escaped; the page asks for nothing from outside.
+    Authors' words are escaped; the page asks for nothing from outside. A language in which nothing
+    on it is written is left out.
     """
+    written = [one for one in said if any(each.title.get(one.language) for each in criteria)]
+    said = written or said
     return page_template(_PAGE).render(
         mark=MARK,
         langs=[_LANG[words.language] for words in said],
@@ -53,8 +56,7 @@ def rubric_page(
         edition=edition(criteria, standing, said),
         is_draft=any(one.id in standing.drafts for one in criteria),
         gates=gate_views(library.gates.values(), said),
-        release=library.release,
-        day=said[0].day(at),
+        day=said[0].say("show.made_on", day=said[0].day(at)),
     )
 
 
@@ -84,5 +86,4 @@ def _labels(said: Sequence[Wording]) -> Mapping[str, Texts]:
         "gates": each("show.gates"),
         "gates_about": each("show.gates.about"),
         "hash": each("show.hash"),
-        "release": each("show.release"),
     }

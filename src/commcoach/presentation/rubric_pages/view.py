@@ -82,6 +82,7 @@ class CriterionView:
     version: int
     edition: Texts
     hash: str
+    published: Texts
     title: Texts
     summary: Texts
     why: Texts
@@ -112,6 +113,7 @@ def criterion_view(
         version=criterion.version,
         edition=tuple(words.say("show.version", version=criterion.version) for words in said),
         hash=library.hashes.get(f"criterion:{criterion.id}", "")[:SHORT_HASH],
+        published=tuple(publication_short(criterion.id, standing, words) for words in said),
         title=texts_of(criterion.title, said),
         summary=texts_of(criterion.summary, said),
         why=texts_of(criterion.why_it_matters, said),
@@ -210,6 +212,21 @@ def edition(
             ),
         )
         for words in said
+    )
+
+
+def publication_short(id: str, standing: ContentStanding, words: Wording) -> str:
+    """With which publication a criterion came in force, or that it is a draft; empty if unknown."""
+    published = standing.publication
+    if not standing.is_known:
+        return ""
+    if published is None or id in standing.drafts:
+        return words.say("show.draft_short")
+    return words.say(
+        "show.published_short",
+        number=published.number,
+        day=words.day(published.at),
+        release=published.release,
     )
 
 

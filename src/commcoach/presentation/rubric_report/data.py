@@ -127,6 +127,8 @@ def _criterion(one: CriterionReport) -> dict[str, Any]:
             "min_cases": floor.min_cases if floor else None,
             "graders": floor.graders if floor else None,
             "graded": one.floor.graded,
+            "scored": one.floor.scored,
+            "covered": one.floor.covered,
             "binds": one.floor.binds,
             "reached": one.floor.reached,
             "value": _result(one.floor.kappa) if one.floor.kappa is not None else None,
@@ -169,9 +171,16 @@ def _result(result: Result) -> dict[str, Any]:
             "low": None,
             "high": None,
             "n": result.n,
+            "effective": None,
             "not_estimable": result.reason.value,
         }
-    return {"value": result.value, "low": result.low, "high": result.high, "n": result.n}
+    return {
+        "value": result.value,
+        "low": result.low,
+        "high": result.high,
+        "n": result.n,
+        "effective": result.effective,
+    }
 
 
 def _worst(one: Disagreement) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from commcoach.domain.chance import NotEstimable, Reason, Result
+from commcoach.domain.case_scores import COVERAGE
+from commcoach.domain.chance import INTERVAL_MINIMUM, NotEstimable, Reason, Result
+from commcoach.presentation.row_numbers import rows_of
 from commcoach.presentation.wording import N_, Wording
 
 _WHY = {
@@ -38,11 +40,12 @@ def figure(result: Result, words: Wording, form: str = ".2f") -> str:
     """The value, its interval of 95 % and the number of cases, or why there is none."""
     if isinstance(result, NotEstimable):
         return words.say("test.not_estimable", why=_why(result, words))
-    value = format(result.value, form)
+    value, n = format(result.value, form), rows_of(result, words)
     if result.interval is None:
-        return words.say("test.figure.no_interval", value=value, n=result.n)
+        told = {"value": value, "n": n, "least": INTERVAL_MINIMUM}
+        return words.say("test.figure.no_interval", **told)
     low, high = (format(end, form) for end in result.interval)
-    return words.say("test.figure", value=value, low=low, high=high, n=result.n)
+    return words.say("test.figure", value=value, low=low, high=high, n=n)
 
 
 def short(result: Result, form: str = ".2f") -> str:
@@ -51,12 +54,16 @@ def short(result: Result, form: str = ".2f") -> str:
 
 
 def ranged(result: Result) -> str:
-    """The value with its interval, for such a table."""
-    if isinstance(result, NotEstimable) or result.interval is None:
-        return short(result)
+    """The value with its interval, for such a table; a value without one says so."""
+    if isinstance(result, NotEstimable):
+        return NOTHING
+    if result.interval is None:
+        return f"{result.value:.2f} [{NOTHING}]"
     low, high = result.interval
     return f"{result.value:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def _why(refused: NotEstimable, words: Wording) -> str:
+    if refused.reason is Reason.TOO_FEW_SCORED and refused.needed is None:
+        return words.say("test.why.too_little_scored", n=refused.n, needed=f"{COVERAGE:.0%}")
     return words.say(_WHY[refused.reason], n=refused.n, needed=refused.needed or 2)

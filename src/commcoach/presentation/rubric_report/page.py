@@ -12,11 +12,10 @@ from commcoach.domain.language import Language
 from commcoach.presentation.pages import page_template
 from commcoach.presentation.rubric_report.bench import BENCH_COLUMNS, bench_view
 from commcoach.presentation.rubric_report.criterion import criterion_view
+from commcoach.presentation.rubric_report.summary import RANKED_COLUMNS, ranked_rows
 from commcoach.presentation.rubric_report.view import (
-    COLUMNS,
     about_lines,
     bill_lines,
-    compact_rows,
     engine_title,
     remarks,
     stopped_line,
@@ -43,7 +42,7 @@ def report_page(
         {
             "title": engine_title(one, words),
             "stopped": stopped_line(one, words),
-            "table": compact_rows(one),
+            "table": ranked_rows(one, words),
             "remarks": list(remarks(one, words)),
             "criteria": [criterion_view(each, words) for each in one.reports.values()],
             "bill": list(bill_lines(one.trial.bill, words)) if one.trial.bill else [],
@@ -60,7 +59,7 @@ def report_page(
             bench_view(reports[0], other, dict(each), words)
             for other, each in zip(reports[1:], against, strict=True)
         ],
-        columns=[words.say(key) for key in COLUMNS],
+        columns=[words.say(key) for key in RANKED_COLUMNS],
         bench_columns=[words.say(key) for key in BENCH_COLUMNS],
         labels={
             "bench_about": words.say("test.bench.about"),

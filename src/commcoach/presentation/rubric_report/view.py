@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from commcoach.coaching.attacking import Bill
 from commcoach.coaching.rubric_testing import FOLDS, EngineReport
 from commcoach.domain.cases import HUMAN
+from commcoach.domain.chance import Estimate, NotEstimable
 from commcoach.domain.courtesy_shift import MOST_SHIFT
+from commcoach.domain.criterion_figures import CriterionReport
 from commcoach.presentation.engines import engine_name
-from commcoach.presentation.rubric_report.figures import Row, figure, ranged, short
+from commcoach.presentation.rubric_report.figures import NOTHING, Row, figure, ranged, short
 from commcoach.presentation.wording import N_, Wording
 
 _STOPPED = {
@@ -25,7 +27,7 @@ COLUMNS = (
     N_("test.column.kappa"),
     N_("test.column.length"),
     N_("test.column.bias"),
-    N_("test.column.padded"),
+    N_("test.column.twins"),
 )
 
 
@@ -84,10 +86,20 @@ def compact_rows(report: EngineReport) -> list[tuple[str, ...]]:
             ranged(one.fit.quadratic),
             short(one.length.quadratic),
             short(one.bias, "+z.2f"),
-            short(one.padded.mean, "+z.2f"),
+            twins(one),
         )
         for id, one in report.reports.items()
     ]
+
+
+def twins(one: CriterionReport) -> str:
+    """The mean move of the twins that move farther, with a mark if it is too far."""
+    means = [
+        (abs(result.value), f"{result.value:+z.2f}{'' if shift.passed else ' ×'}")
+        for shift in (one.padded, one.trimmed)
+        if not isinstance(result := shift.mean, NotEstimable)
+    ]
+    return max(means)[1] if means else NOTHING
 
 
 def remarks(report: EngineReport, words: Wording) -> Iterator[Row]:
@@ -105,6 +117,9 @@ def remarks(report: EngineReport, words: Wording) -> Iterator[Row]:
             if shift.passed is False:
                 told = {"shift": figure(shift.mean, words, "+z.3f"), "most": MOST_SHIFT}
                 yield Row(id, words.say(key, **told), bad=True)
+        kappa_of = one.fit.quadratic
+        if isinstance(kappa_of, Estimate) and kappa_of.worth is not None:
+            yield Row(id, words.say("test.worth", n=kappa_of.n, worth=kappa_of.worth))
     calibrated = [
         words.say("debrief.calibrated_name", title=id, cases=one.floor.graded)
         for id, one in report.reports.items()
