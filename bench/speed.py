@@ -37,6 +37,9 @@ PROMISED_RATE = 300.0
 """Replies a second on two cores, after loading."""
 PROMISED_START = 2.0
 """Seconds of a second start."""
+PROMISED_LOADING = {"learned anew": 10.0, "from the cache": 2.0}
+"""Seconds until a scorer of `MANY` criteria is ready."""
+MANY = 34
 OPENING_SEEN = 6
 """Characters of the opening line that prove it is on the screen."""
 
@@ -82,6 +85,8 @@ def main() -> None:
     lines = [
         *scoring(library, ["--rubric", asked.module], f"{few} criteria", asked.repeat),
         *scoring(library, ["--criteria", every], f"{len(library.criteria)} criteria", asked.repeat),
+        *loading(len(library.criteria), asked.repeat),
+        *loading(MANY, asked.repeat),
         *starting(library, asked.repeat),
     ]
     command = f"python bench/speed.py --module {asked.module} --repeat {asked.repeat}"
@@ -138,6 +143,36 @@ def rows(library: Library, size: int) -> Iterable[dict[str, Any]]:
             "reply": f"{case.reply} {number}",
             "lang": case.language,
         }
+
+
+def loading(criteria: int, repeat: int) -> Iterator[tuple[str, ...]]:
+    """Until a scorer of so many criteria is ready, each time in a process of its own."""
+    measured: dict[str, list[Spent]] = {name: [] for name in PROMISED_LOADING}
+    for _ in range(repeat):
+        with tempfile.TemporaryDirectory() as folder:
+            for spent in measured.values():  # the first fills the cache for the second
+                spent.append(_time_loading(criteria, Path(folder)))
+    for name, spent in measured.items():
+        took, promised = middle(spent), PROMISED_LOADING[name]
+        said = ("-", "-")
+        if criteria == MANY:
+            said = (
+                f"{promised:.1f} s",
+                f"{promised / took.clock:.1f} / {promised / took.processor:.1f}",
+            )
+        yield f"{criteria} criteria, {name}", *_seconds(took), *said
+
+
+def _time_loading(criteria: int, home: Path) -> Spent:
+    program = Path(__file__).with_name("loading.py")
+    done = subprocess.run(
+        [sys.executable, str(program), str(criteria), str(home / "models")],
+        env=fresh_environment(home),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return Spent(*map(float, done.stdout.split()))
 
 
 def starting(library: Library, repeat: int) -> Iterator[tuple[str, ...]]:

@@ -33,6 +33,7 @@ PARTS = (
     "store",
     "swapped_files",
     "telegram",
+    "worker_processes",
 )
 FORBIDDEN = (
     ("domain", "coaching"),
@@ -40,6 +41,7 @@ FORBIDDEN = (
     ("coaching", "store"),
     ("kept_files", "content"),
     ("swapped_files", "content"),
+    ("worker_processes", "content"),
     ("content", "embedded"),
     ("embedded", "content"),
     ("llm", "store"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from commcoach.swapped_files import (
     settle,
     sole_writer,
     swap,
-    write_whole,
 )
 
 OLD = {"one.jsonl": b"old 1\n", "two.jsonl": b"old 2\n"}
@@ -228,6 +226,59 @@ def test_what_was_edited_between_a_kill_and_the_next_look_is_kept_beside(
     assert everything(folder) == NEW | {"two.jsonl.edited": b"edited\n"}
 
 
+def test_a_file_that_somebody_wrote_meanwhile_is_kept_beside_on_the_way_back_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace = Path.replace
+
+    def fail(self: Path, place: Path) -> Path:
+        if Path(place).name == "three.jsonl":
+            place.write_bytes(b"somebody's\n")
+            raise OSError(13, "Permission denied")
+        return replace(self, place)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(PermissionError):
+        take_places(folder)
+    assert everything(folder) == OLD | {"three.jsonl.edited": b"somebody's\n"}
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+def test_an_interruption_is_told_only_where_it_stopped_something(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, is_done: bool
+) -> None:
+    unlink = Path.unlink
+    steps = 0
+    while True:
+        for place in folder.iterdir():
+            place.unlink()
+        for name, content in OLD.items():
+            (folder / name).write_bytes(content)
+        left = steps
+
+        def interrupt(self: Path, *, missing_ok: bool = False) -> None:
+            nonlocal left
+            left -= 1
+            if left != -1 or is_done:
+                unlink(self, missing_ok=missing_ok)
+            if left == -1:
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "unlink", interrupt)
+            try:
+                take_places(folder)
+                wanted = NEW
+            except KeyboardInterrupt:
+                wanted = OLD
+        found = everything(folder)
+        assert {name: raw for name, raw in found.items() if name[0] != "."} == wanted, steps
+        if left >= 0:
+            break
+        steps += 1
+    assert steps >= 1
+
+
 def test_what_was_kept_beside_is_not_written_over_the_next_time(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +304,7 @@ def test_the_drafts_of_others_are_left_alone(folder: Path) -> None:
     for name, content in others.items():
         (folder / name).write_bytes(content)
     (folder / ".swap-left.draft").write_bytes(b"by a program that was killed")
+    (folder / ".a1b2c3_4.swap").write_bytes(b"by one of before")
     take_places(folder)
     assert everything(folder) == NEW | others
 
@@ -296,41 +348,3 @@ def test_a_reader_waits_for_a_swap_that_is_under_way(folder: Path) -> None:
         (folder / JOURNAL).write_bytes(b"[]")
         assert not settle(folder, patience=0.01)
     assert settle(folder)
-
-
-def test_a_new_file_is_written_whole_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place = tmp_path / "new"
-    write_whole(place, b"1")
-    with pytest.raises(FileExistsError):
-        write_whole(place, b"2")
-
-    def full(_handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_whole(tmp_path / "other", b"3")
-    assert everything(tmp_path) == {"new": b"1"}
-
-
-@pytest.mark.parametrize("has_second_names", [True, False])
-def test_a_new_file_is_never_written_over_one_that_appeared_meanwhile(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_second_names: bool
-) -> None:
-    place, sync, link = tmp_path / "new", os.fsync, os.link
-
-    def appear(handle: int) -> None:
-        place.write_bytes(b"somebody's")
-        sync(handle)
-
-    def refuse(*_: object) -> None:
-        raise OSError(95, "Operation not supported")
-
-    monkeypatch.setattr(os, "link", link if has_second_names else refuse)
-    write_whole(tmp_path / "first", b"1")
-    monkeypatch.setattr(os, "fsync", appear)
-    with pytest.raises(FileExistsError):
-        write_whole(place, b"2")
-    assert everything(tmp_path) == {"first": b"1", "new": b"somebody's"}

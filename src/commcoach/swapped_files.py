@@ -24,6 +24,8 @@ _TO_SWAP = ".swap-"
 _NEW = ".new-"
 """How the names of drafts begin. A dot: what a crash leaves behind is no content."""
 _DRAFT = ".draft"
+_OLDER_DRAFTS = ".????????.swap"
+"""What drafts were called at first: nobody else would clear away what a kill has left."""
 _EDITED = ".edited"
 """Added to the name of a file that somebody edited after a swap was cut off, and before its end."""
 _PATIENCE = 10.0
@@ -94,6 +96,7 @@ def swap(folder: Path, before: Mapping[Path, bytes | None], after: Mapping[Path,
     `before` is what each file held when it was read, `None` where there was none. Raises
     `FilesChanged` if that is not so any more, `OSError` if a file cannot be written; then all
     files are as before, at the latest with the next look. Raises `SwapUnfinished` if they are not.
+    An interruption that comes when all is done is too late to be one, and is let go.
     """
     try:
         # The way back is laid before the first step, so that a full disk does not cut it off.
@@ -111,10 +114,15 @@ def swap(folder: Path, before: Mapping[Path, bytes | None], after: Mapping[Path,
                 except OSError:
                     raise SwapUnfinished from error
                 _carry_out(folder)
-            raise
+                raise
+            if forth.exists():
+                raise
+            # The journal has been and gone: whoever hears of a failure now would hear an untruth.
     finally:
         if not is_half_done(folder):
-            _sweep(folder)
+            # What stays is swept with the next look; the files stand either way.
+            with suppress(KeyboardInterrupt):
+                _sweep(folder)
 
 
 def write_whole(place: Path, content: bytes, mode: int = 0o644) -> None:
@@ -164,15 +172,16 @@ def _carry_out(folder: Path) -> None:
     for place, draft, known in _entries(folder / JOURNAL, content):
         target = folder / place
         held = _content(target)
+        if draft is not None and _content(folder / draft) in (None, held):
+            continue
+        if held is not None and _digest(held) not in known:
+            _put_aside(target)
         if draft is None:
             target.unlink(missing_ok=True)
-        elif _content(folder / draft) not in (None, held):
-            if held is not None and _digest(held) not in known:
-                _put_aside(target)
+        else:
             (folder / draft).replace(target)
     _sync(folder)
     (folder / JOURNAL).unlink()
-    _sweep(folder)
 
 
 def _put_aside(place: Path) -> None:
@@ -196,7 +205,9 @@ def _take_free(source: Path, place: Path) -> None:
         try:
             source.replace(place)
         except BaseException:
-            place.unlink()
+            # An interruption may come when the file has moved: then its new name is its only one.
+            if source.exists():
+                place.unlink()
             raise
     else:
         source.unlink()
@@ -217,9 +228,10 @@ def _entries(journal: Path, content: bytes) -> list[tuple[str, str | None, list[
 
 def _sweep(folder: Path) -> None:
     """Remove drafts of swaps that nobody waits for any more; for the sole writer only."""
-    for draft in folder.glob(f"{_TO_SWAP}*{_DRAFT}"):
-        with suppress(OSError):
-            draft.unlink()
+    for pattern in (f"{_TO_SWAP}*{_DRAFT}", _OLDER_DRAFTS):
+        for draft in folder.glob(pattern):
+            with suppress(OSError):
+                draft.unlink()
 
 
 def _draft(place: Path, content: bytes, kind: str = _TO_SWAP, mode: int = 0o644) -> Path:

@@ -314,7 +314,7 @@ def test_a_criterion_goes_from_an_idea_to_published_and_calibrated(tmp_path: Pat
     assert "一次说清还缺什么：60 条人工盲评过的案例" in calibrated
     assert f"校准的是正在使用的版本 {release}" in calibrated
     assert "已校准 1 项" in calibrated
-    assert "1 项标准有刻度换算" in calibrated
+    assert "不用刻度换算 1 项" in calibrated
     assert author.left == []
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from commcoach import bootstrap
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
-from commcoach.coaching.losses import Loss
-from commcoach.coaching.publishing import publish
+from commcoach.coaching.losses import Loss, losses_by
+from commcoach.coaching.publishing import folders_before, publish
 from commcoach.coaching.rubric_testing import Trial
 from commcoach.content.loading import load_library
 from commcoach.content.releasing import release_of
@@ -32,6 +33,7 @@ from tests.human_grades import change_text, copied_content, grade_by_people
 from tests.shipped import CACHE, library, scorer
 
 GATE = "rubrics/gates/gate_off_task.yaml"
+EXPECT_0 = "    expect: 0\n"
 SCENARIO = "scenarios/late_minutes_peer.yaml"
 
 
@@ -46,12 +48,12 @@ def with_floor(root: Path, kappa: float = 0.6) -> None:
     path.write_text(f"{path.read_text(encoding='utf-8')}{floor}", encoding="utf-8")
 
 
-async def put_in_force(house: House, root: Path, by: str) -> None:
+async def put_in_force(house: House, root: Path, by: str, at: datetime = NOON) -> None:
     """Publish a folder without looking at it."""
     own = load_library(root, cache=CACHE / "content")
     release, contents = release_of(own, root, NOON)
     await house.releases.record(release, contents)
-    await publish(house.publishing(), release.id, by, NOON)
+    await publish(house.publishing(), release.id, by, at)
 
 
 async def as_graded(
@@ -248,11 +250,26 @@ async def test_a_loss_and_a_floor_that_a_model_misses_refuse_together(
     with_floor(edited)
     grade_by_people(edited, "open_question", 45, graders=2)
     (edited / GATE).unlink()
-    wish = bootstrap.Wish(edited, "陈", with_model=True)
+    wish = bootstrap.Wish(edited, "陈", with_model=True, only_look=True)
     done = await bootstrap.publish_content(with_stub(settings, tmp_path), house, wish)
     assert [one.part for one in done.losses] == ["gate:gate_off_task"]
     assert [one.criterion for one in done.failed_floors] == ["open_question"]
     assert done.published is None
+
+
+async def test_a_model_is_not_paid_for_what_losses_refuse_anyway(
+    settings: Settings, house: House, edited: Path, tmp_path: Path
+) -> None:
+    with_floor(edited)
+    grade_by_people(edited, "open_question", 45, graders=2)
+    change_text(edited, "rubrics/listening/open_question.yaml", "    expect: 3\n", EXPECT_0)
+    (edited / GATE).unlink()
+    wish = bootstrap.Wish(edited, "陈", with_model=True)
+    done = await bootstrap.publish_content(with_stub(settings, tmp_path), house, wish)
+    assert await house.calls.since(NOON) == []
+    assert [one.part for one in done.losses] == ["gate:gate_off_task"]
+    assert [one.criterion for one in done.binding_self_tests] == ["open_question"]
+    assert (done.unpaid, done.engine, done.published) == (True, None, None)
 
 
 async def test_courtesies_that_move_a_level_refuse_where_the_floor_binds_and_else_warn(
@@ -334,3 +351,26 @@ async def test_a_floor_that_binds_and_its_self_tests_refuse_together(
     assert (done.refused, done.published) == (True, None)
     assert await house.publications.newest() is None
     assert await house.releases.get(done.release) is None
+
+
+async def test_a_folder_that_was_only_tried_was_never_in_force(
+    settings: Settings, house: House, edited: Path, tmp_path: Path
+) -> None:
+    tried = settings.model_copy(update={"content": edited})
+    own = (await bootstrap.content_in_force(tried, house, pinned=True, tried=True)).library
+    other = copied_content(tmp_path / "other")
+    change_text(other, SCENARIO, "奶茶", "热茶")
+    await put_in_force(house, other, "王", bootstrap.now())
+    assert await folders_before(house.publishing()) == ()
+    assert await losses_by(house.publishing(), own.hashes, {}, "陈") == ()
+
+
+async def test_a_tried_folder_that_comes_in_force_later_can_be_gone_back_to(
+    settings: Settings, house: House, edited: Path
+) -> None:
+    tried = settings.model_copy(update={"content": edited})
+    own = (await bootstrap.content_in_force(tried, house, pinned=True, tried=True)).library
+    await bootstrap.content_in_force(tried, house)
+    await put_in_force(house, copied_content(edited.parent / "other"), "陈", bootstrap.now())
+    (before,) = await folders_before(house.publishing())
+    assert before.id == own.release

@@ -13,6 +13,7 @@ import pytest
 from commcoach.content.locating import CHECKOUT
 from commcoach.domain.attacks import AttackKind
 from tests.cli.conftest import Cli, Result
+from tests.content.builders import ATTACKS, write, write_content
 from tests.shipped import library
 
 ATTACK = {
@@ -105,6 +106,21 @@ def test_one_criterion_is_tried_alone(cli: Cli, tmp_path: Path) -> None:
     found = json.loads(report.read_text(encoding="utf-8"))
     assert found["attacks"]
     assert {id for one in found["attacks"] for id in one["criteria"]} == {"open_question"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_to_do_for_a_criterion_without_attacks_is_told_with_a_line_that_works(
+    cli: Cli, tmp_path: Path, language: str
+) -> None:
+    own = write_content(tmp_path / "own")
+    write(own, ATTACKS, "")
+    asked = ("rubric", "attack", "--criterion", "checks_back", "--content", own)
+    refused = cli(*asked, "--lang", language)
+    assert refused.code == 2
+    assert "rubrics/attacks/" in refused.err
+    write(own, ATTACKS, refused.err.splitlines()[-1].strip())
+    assert cli("rubric", "check", own).code == 0
+    assert "1" in cli(*asked, "--repeats", "1").out
 
 
 def test_a_model_that_gives_in_is_shown_with_levels_and_the_manipulation(attack: Attack) -> None:

@@ -6,7 +6,6 @@ import json
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,90 +14,12 @@ from openpyxl import load_workbook
 
 from commcoach import bootstrap
 from commcoach.coaching.rubric_testing import Trial
-from commcoach.domain.case_scores import CaseScore
-from commcoach.domain.score import EngineName, NotApplicable, Scored
 from commcoach.presentation.calibration.page import MARK
-from tests.casework_content import own_content
+from tests.cli import drawings
 from tests.cli.conftest import Cli
+from tests.cli.drawings import ID, Draw, fill, grade, key_rows, report, sheet_of
 
-ID = "open_question"
-
-
-@pytest.fixture
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An author's own content, and a machine that needs no training: by turns 0, 0, 0, 1, 4."""
-
-    async def scored(_engine: Any, library: Any, criteria: Any, *, cases: Any) -> Trial:
-        levels = (0, 0, 0, 1, 4, None)
-        place = {case.id: index for index, case in enumerate(library.cases)}
-        (id,) = criteria
-        scores = tuple(
-            CaseScore(
-                case,
-                case.id,
-                NotApplicable(id)
-                if (level := levels[place[case.id] % 6]) is None
-                else Scored(id, level, level + 0.25, ()),
-            )
-            for case in cases
-        )
-        return Trial(EngineName("embedded", "1"), len(scores), {id: scores})
-
-    monkeypatch.setattr("commcoach.bootstrap.casework.trial", scored)
-    return own_content(tmp_path / "mine")
-
-
-Draw = Callable[..., Path]
-
-
-@pytest.fixture
-def draw(cli: Cli, own: Path, tmp_path: Path) -> Draw:
-    """`draw("--n", 40)`: the folder with the sheets of 甲 and 乙 and the key."""
-
-    def make(*more: object, folder: str = "drawn") -> Path:
-        output = tmp_path / folder
-        named = ("--grader", "甲", "--grader", "乙")
-        arguments = ("--criterion", ID, "--output", output, "--content", own, *named, *more)
-        result = cli("calibration", "draw", *arguments)
-        assert result.code == 0, result.err
-        return output
-
-    return make
-
-
-def key_rows(folder: Path) -> dict[str, dict[str, Any]]:
-    data = json.loads((folder / f"{ID}-key.json").read_text("utf-8"))
-    return {row["code"]: row for row in data["rows"]}
-
-
-def sheet_of(folder: Path, by: str) -> Path:
-    return folder / f"{ID}-{by}.xlsx"
-
-
-def fill(folder: Path, by: str, grade: Callable[[dict[str, Any]], Any]) -> Path:
-    """Let a grader give every row a level; the machine's is known here only."""
-    rows, place = key_rows(folder), sheet_of(folder, by)
-    book = load_workbook(place)
-    sheet = book.worksheets[0]
-    for number in range(2, sheet.max_row + 1):
-        sheet.cell(number, 4).value = grade(rows[str(sheet.cell(number, 1).value)])
-    book.save(place)
-    return place
-
-
-def grade(off: int) -> Callable[[dict[str, Any]], Any]:
-    """A grader who agrees with the machine, `off` levels away in every fifth row."""
-
-    def give(row: dict[str, Any]) -> Any:
-        away = off if int(row["code"][1:]) % 5 == 0 else 0
-        return "n/a" if row["level"] is None else min(4, row["level"] + away)
-
-    return give
-
-
-def report(cli: Cli, own: Path, folder: Path, *sheets: Path, more: tuple[object, ...] = ()) -> Any:
-    key = folder / f"{ID}-key.json"
-    return cli("calibration", "report", *sheets, "--key", key, "--content", own, *more)
+own, draw = drawings.own, drawings.draw
 
 
 def test_sheets_hold_the_same_replies_in_another_order_each(draw: Draw) -> None:
@@ -277,6 +198,38 @@ def test_of_a_single_grader_nothing_is_said_about_severity(
     result = report(cli, own, folder, fill(folder, "甲", grade(0)), more=("--html", page))
     assert result.code == 0, result.err
     assert "宽严（" not in result.out + page.read_text("utf-8")
+
+
+def test_with_one_sheet_of_two_it_is_said_once_whose_is_missing(
+    cli: Cli, own: Path, draw: Draw, tmp_path: Path
+) -> None:
+    folder = draw("--n", 12)
+    page = tmp_path / "report.html"
+    result = report(cli, own, folder, fill(folder, "甲", grade(0)), more=("--html", page))
+    for shown in (result.out, page.read_text("utf-8")):
+        assert shown.count("还差 乙 的表") == 1
+        assert shown.count("无法估计") == 1
+
+
+def test_rows_that_were_taken_out_of_a_sheet_are_named(cli: Cli, own: Path, draw: Draw) -> None:
+    folder = draw("--n", 12)
+    sheets = [fill(folder, "甲", grade(0)), fill(folder, "乙", grade(1))]
+    book = load_workbook(sheets[1])
+    codes = [str(book.worksheets[0].cell(row, 1).value) for row in (3, 4)]
+    book.worksheets[0].delete_rows(3, 2)
+    book.save(sheets[1])
+    said = "".join(report(cli, own, folder, *sheets).out.split())
+    assert f"{sheets[1].name}少了2行（{'、'.join(sorted(codes))}）" in said
+    assert "乙评了10条（另2条没有评）" in said
+
+
+def test_a_report_that_keeps_nothing_does_not_say_that_nothing_was_written(
+    cli: Cli, own: Path, draw: Draw
+) -> None:
+    folder = draw("--n", 12)
+    sheet = fill(folder, "甲", lambda _: 9)
+    assert "没有写" not in report(cli, own, folder, sheet).err
+    assert "没有写" in report(cli, own, folder, sheet, more=("--import",)).err
 
 
 def test_grades_of_a_report_are_imported_as_human_ones(cli: Cli, own: Path, draw: Draw) -> None:

@@ -36,7 +36,7 @@ CASES, LEAST = 60, 40
 SCENARIO = next(
     one for one in library().scenarios.values() if ID in one.focus and Language.ZH in one.languages
 )
-CALIBRATED = f"已校准（多人各自盲评过的案例：{CASES} 条）"
+CALIBRATED = f"已校准（多人各自盲评过的案例，相当于随机抽取的 {CASES} 条）"
 UNCALIBRATED = f"未校准（多人各自盲评过的案例：{CASES} 条）"
 REPLY = "我这周二没等到纪要，只好按旧数据报，有点着急。是卡在哪里了？"
 

@@ -106,12 +106,15 @@ def test_the_file_holds_words_and_levels_and_no_ids(
     assert house.written() == [("王老师", "exported", "000000000001")]
 
 
-def test_speakers_are_kept_when_corrections_are_taken_in(
+def test_speakers_and_source_are_kept_when_corrections_are_taken_in(
     cli: Cli, house: Inside, own: Path, tmp_path: Path
 ) -> None:
     house.put(corrected(REPLIES[0], 3))
     place = tmp_path / "corrected.jsonl"
     cli("cases", "corrections", place, "--content", own)
+    renamed = {**rows(place)[0], "id": "shift-own-1"}
+    place.write_text(json.dumps(renamed, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert renamed["source"] == "correction"
     assert cli("cases", "import", place, "--new-cases", "--content", own).code == 0
     assert rows(own / "rubrics" / "cases" / "corrected.jsonl") == rows(place)
     again = cli("cases", "import", place, "--new-cases", "--content", own)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from commcoach.swapped_files import LOCK
 from tests.casework_content import own_content
@@ -305,3 +305,42 @@ def test_what_cannot_be_done_is_one_sentence(cli: Cli, own: Path, tmp_path: Path
         assert result.code == 2, arguments
         assert said in result.err
         assert result.err.count("\n") == 1
+
+
+def test_a_new_row_without_an_id_is_told_to_get_one(cli: Cli, own: Path, tmp_path: Path) -> None:
+    place = tmp_path / "new.xlsx"
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["id", "context", "reply", "check", "open_question @甲"])
+    for id, reply in (("", "您说。"), ("my-1", "请讲。"), ("my-1", "您慢慢说。")):
+        sheet.append([id, "", reply, "", 1])
+    book.save(place)
+    result = cli("cases", "import", place, "--by", "甲", "--new-cases", "--content", own)
+    assert result.code == 2
+    assert "是新加的回复，请写一个没有用过的编号" in result.err
+    assert "是两条不同的回复，请把写错的那个编号改过来" in result.err
+    plain = cli("cases", "import", place, "--by", "甲", "--content", own)
+    assert "这一行没有编号。请从原表里复制回来" in plain.err
+
+
+def test_lines_in_another_encoding_of_windows_are_named_as_that(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "lines.jsonl"
+    place.write_text('{"id": "a", "reply": "好"}\n' * 3, "utf-16")
+    result = cli("cases", "import", place, "--by", "甲", "--content", own)
+    assert result.code == 2
+    assert "UTF-16" in result.err
+    assert "CSV" not in result.err
+
+
+def test_lines_with_full_width_braces_are_read_as_lines(
+    cli: Cli, own: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "lines.jsonl"
+    place.write_text("\ufeff" + '｛"id": "a", "reply": "好"｝\n' * 3, "utf-8")
+    result = cli("cases", "import", place, "--by", "甲", "--content", own)
+    assert result.code == 2
+    assert "lines.jsonl:1" in result.err
+    assert "CSV" not in result.err

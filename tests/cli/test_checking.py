@@ -114,6 +114,47 @@ def test_a_check_of_the_content_in_use_says_which_that_is(cli: Cli, own: Path) -
     assert cli("content", "check", "--content", "own").out.startswith("检查的是 own。\n")
 
 
+@pytest.mark.parametrize("stands", [".", "own-content/rubrics", "elsewhere"])
+def test_a_content_folder_that_is_not_here_is_told_with_the_one_that_was_meant(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stands: str
+) -> None:
+    write_content(tmp_path / "own-content")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / stands)
+    meant = {".": "own-content", "elsewhere": "../own-content"}.get(stands, "..")
+    for command in (("check",), ("show",), ("new", "m/c"), ("publish", "--by", "x")):
+        said = cli("rubric", *command, "--content", "own_content")
+        assert said.code == 2
+        missing = f"找不到内容文件夹 own_content，您现在在 {Path.cwd()}。"
+        assert said.err == f"{missing}您要的可能是 --content {meant}。\n"
+
+
+def test_a_folder_to_check_that_is_not_here_is_told_with_the_one_that_was_meant(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_content(tmp_path / "own-content")
+    assert "您要的可能是 own-content。" in cli("rubric", "check", "own_content").err
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "您要的可能是 ../own-content。" in cli("rubric", "check", "own-content").err
+
+
+def test_a_single_file_outside_of_any_content_folder_is_told_to_be_one(
+    cli: Cli, tmp_path: Path
+) -> None:
+    place = tmp_path / "alone.yaml"
+    place.write_text(text_of(CRITERION), encoding="utf-8")
+    said = cli("rubric", "check", place, "--lang", "en")
+    assert said.code == 2
+    assert "alone.yaml is not in a content folder" in said.err
+
+
+def test_a_scenario_may_be_named_by_its_id(cli: Cli, own: Path) -> None:
+    write(own, SCENARIO, "")
+    said = cli("scenario", "check", Path(SCENARIO).stem, "--content", own)
+    assert f"{SCENARIO}:1:1: " in said.err
+
+
 def test_what_cannot_be_found_is_told_as_it_was_typed(cli: Cli, own: Path) -> None:
     result = cli("rubric", "check", "no_such", "--content", own)
     assert result.code == 2

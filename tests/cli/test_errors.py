@@ -163,6 +163,19 @@ def test_rows_that_are_not_utf_8_are_never_scored(cli: Cli, tmp_path: Path, enco
     assert '"scores"' not in out.read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_that_cannot_be_scored_is_answered_with_one_right_sentence(
+    cli: Cli, tmp_path: Path, encoding: str
+) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,reply\n1,好\n", encoding=encoding)
+    out = tmp_path / "o.jsonl"
+    result = cli("score", "--rubric", "ethics", "--input", rows, "--output", out)
+    assert result.code == 1
+    assert "要存成 UTF-8，每行是一个带 id 和 reply 的 JSON" in result.out
+    assert "未经" not in result.out
+
+
 def test_settings_that_cannot_be_read_are_named(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "commcoach.toml").write_text('lang = "en"\nmodel = small\n', encoding="utf-8")
     is_one_sentence(cli("progress"), "commcoach.toml 第 2 行写得不对")

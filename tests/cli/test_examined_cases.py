@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commcoach.cli.context import Context
-from commcoach.cli.examined_cases import told_if_interrupted, watched, with_model
+from commcoach.cli.examined_cases import watched, with_model
 from commcoach.cli.terminal import EndOfInput, Terminal, UsageError
 from commcoach.coaching.batches import Estimate
 from commcoach.domain.language import Language
@@ -75,20 +75,14 @@ def test_at_a_terminal_something_is_shown_from_the_first_second_to_the_last(
         for _ in range(2):
             watch.advance(1)
     shown = capsys.readouterr().err
-    places = [shown.index(said) for said in ("正在准备引擎", "2/2", "正在计算一致程度")]
+    places = [shown.index(said) for said in ("正在准备引擎", "正在学习", "正在计算一致程度", "2/2")]
     assert places == sorted(places)
 
 
-def test_before_a_pipe_nothing_moves(capsys: pytest.CaptureFixture[str]) -> None:
+def test_before_a_pipe_nothing_is_said_of_what_takes_a_moment(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with watched(about(), yes=False) as watch:
         watch.begin(1)
         watch.advance(1)
     assert capsys.readouterr() == ("", "")
-
-
-def test_who_interrupts_hears_that_nothing_is_half_done(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    with pytest.raises(KeyboardInterrupt), told_if_interrupted(about()):
-        raise KeyboardInterrupt
-    assert "没有留下做了一半的发布或校准" in capsys.readouterr().out

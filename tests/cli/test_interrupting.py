@@ -46,7 +46,9 @@ def test_ctrl_c_ends_a_command_without_a_traceback_from_the_first_import_on(
 ) -> None:
     content = small_content(tmp_path / "own")
     found = interrupted_at(module, "rubric", "show", "open_question", "--content", content)
-    assert (found.returncode, found.stderr) == (128 + signal.SIGINT, "")
+    assert found.returncode == 128 + signal.SIGINT
+    # What is loaded before the command begins is not to say anything yet.
+    assert found.stderr in ("", "已中断。\n")
 
 
 def test_the_program_begins_where_ctrl_c_is_heeded() -> None:

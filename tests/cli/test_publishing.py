@@ -47,7 +47,9 @@ def is_one_sentence(result: Result, *words: str) -> None:
 
 
 def test_an_author_publishes_looks_back_and_goes_back(cli: Cli, own: Path, house: Inside) -> None:
-    assert "还没有发布过" in cli("rubric", "history").out
+    assert "还没有发布过。正在使用的是程序自带的内容" in cli("rubric", "history").out
+    named = cli("rubric", "history", COMMCOACH_CONTENT=str(own)).out
+    assert f"正在使用的是内容文件夹{own}；" in "".join(named.split())
     done = cli("rubric", "publish", "--content", own, "--by", "陈老师", "--note", "换了说法")
     assert done.code == 0, done.err
     assert "情景：修改 1 个（又晚了两天的纪要）" in done.out
@@ -59,12 +61,13 @@ def test_an_author_publishes_looks_back_and_goes_back(cli: Cli, own: Path, house
     assert (again.code, again.out.count("正在使用")) == (0, 1)
     assert "由 陈老师" in again.out
     back = cli("rubric", "rollback", library().release[:6], "--by", "王老师")
-    assert f"已退回到版本 {library().release}，改动 1 处" in back.out
-    newest, first, note = cli("rubric", "history").out.splitlines()
+    assert f"已退回到版本 {library().release}，改动 1 项" in back.out
+    newest, first, note, clock = cli("rubric", "history").out.splitlines()
     assert newest.startswith(library().release)
-    assert newest.endswith("王老师 退回到这一版，改动 1 处（正在使用）")
+    assert newest.endswith("王老师 退回到这一版，改动 1 项（正在使用）")
     assert first.startswith(release)
     assert note == "  备注：换了说法"
+    assert clock == "以上时间均为北京时间。"
     assert house.written() == [
         ("陈老师", "published", release),
         ("王老师", "rolled_back", library().release),
@@ -142,7 +145,7 @@ def test_an_unknown_release_is_answered_with_the_known_ones(cli: Cli, house: Ins
         head, newest, note, oldest, _ = result.err.splitlines()
         assert result.code == 2
         assert said in head
-        assert re.fullmatch(r"  117b30aaaaaa  2024-.* 陈 发布，改动 0 处（正在使用）", newest)
+        assert re.fullmatch(r"  117b30aaaaaa  2024-.* 陈 发布，改动 0 项（正在使用）", newest)
         assert note.strip() == "备注：备注 117b30aaaaaa"
         assert re.fullmatch(r"  117b30ffffff  2024-.* 陈 第一次发布", oldest)
     head, *both = cli("rubric", "rollback", "117b30", "--by", "陈").err.splitlines()
@@ -198,9 +201,24 @@ def test_calibrating_says_what_is_calibrated_and_how_many_cases_are_missing(cli:
     assert library().release in first
     assert link == "开放式提问：没有刻度换算。有 0 条人工盲评过的案例，还差 40 条（至少 40 条）。"
     assert standing == "  未校准 1 项：还没有人工盲评过的案例。"
-    assert last[0].startswith("没有算出刻度换算")
+    assert last[0].startswith("没有标准用刻度换算")
     assert "calibration draw --criterion 标准" in last[-1]
     is_one_sentence(cli("rubric", "calibrate", "--criterion", "nope"), "nope", "open_question")
+
+
+def test_calibrating_what_is_not_published_yet_says_so_and_where_it_is(
+    cli: Cli, own: Path, house: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published(house)
+    text = (own / "rubrics/listening/open_question.yaml").read_text(encoding="utf-8")
+    (own / "rubrics/listening/just_mine.yaml").write_text(text, encoding="utf-8")
+    asked = ("rubric", "calibrate", "--criterion", "just_mine", "--by", "王")
+    said = "“just_mine”还没有发布"
+    is_one_sentence(cli(*asked, COMMCOACH_CONTENT=str(own)), said, str(own), "rubric publish")
+    monkeypatch.chdir(own.parent)
+    is_one_sentence(cli(*asked), said, "own", "rubric publish")
+    monkeypatch.chdir(own.parent.parent)
+    is_one_sentence(cli(*asked), "可选", "open_question")
 
 
 def test_calibrating_looks_at_what_is_published_and_not_at_the_folder(
@@ -275,6 +293,23 @@ def test_who_only_looks_and_pays_no_model_hears_what_would_go(
     assert end == "没有发布。"
 
 
+def test_whoever_is_refused_anyway_pays_no_model_and_hears_how_it_will(
+    cli: Cli, own: Path, house: Inside, tmp_path: Path
+) -> None:
+    published(house)
+    (own / "rubrics/gates/gate_off_task.yaml").unlink()
+    script = tmp_path / "script.json"
+    script.write_text('{"scorer": [{}]}', encoding="utf-8")
+    model = {"COMMCOACH_MODEL_PROVIDER": "stub", "COMMCOACH_MODEL": str(script)}
+    result = cli("rubric", "publish", "--content", own, "--by", "王", "--yes", **model)
+    assert result.code == 1
+    head, loss, end = result.err.strip().splitlines()
+    assert head == "没有发布，原因有 1 个："
+    assert "红线“离开了对话”" in loss
+    assert "没有请模型评案例" in end
+    assert end.endswith("请加 --dry-run。")
+
+
 def test_who_sits_at_a_terminal_is_asked_what_may_go(
     cli: Cli, own: Path, house: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,7 +365,7 @@ def test_a_criterion_graded_by_people_has_a_scale_link_and_scores_tell_it(
     assert "calibrated" not in second
     shown = cli("rubric", "calibrate", "--criterion", "time_bound_reply").out
     assert "┤" in shown
-    assert "加权 kappa（一致程度）：换算前" in shown
+    assert "加权 kappa（一致程度，按引擎没有取整的值）：换算前" in shown
 
 
 def test_practice_is_on_what_is_published_unless_a_folder_is_named(

@@ -66,6 +66,15 @@ def test_a_wording_edit_is_shown_word_by_word_and_flips_nothing(diff: Diff, new:
     assert "这些改动不影响内置引擎的评分，不需要试评。" in result.out
 
 
+def test_the_page_says_why_nothing_was_run(diff: Diff, new: Path, tmp_path: Path) -> None:
+    edit(new, "引用问句。", "引用整个问句。")
+    page = tmp_path / "diff.html"
+    diff("--html", page)
+    assert "这些改动不影响内置引擎的评分，不需要试评。" in page.read_text(encoding="utf-8")
+    diff("--html", page, "--no-cases")
+    assert "不需要试评" not in page.read_text(encoding="utf-8")
+
+
 def test_an_anchor_is_tried_because_the_embedded_engine_cuts_copies_of_it(
     diff: Diff, new: Path
 ) -> None:
@@ -124,9 +133,11 @@ def test_flips_come_with_levels_grades_and_quotes(diff: Diff, new: Path, tmp_pat
     assert f"升 0 条，降 {len(found)} 条" in result.out
     assert "2 级 → 1 级" in result.out
     assert "案例等级 2" in result.out
-    assert "加权 kappa" in result.out
-    assert "平均等级" in result.out
     assert "未校准" in result.out
+    lines = "".join(result.out.split()).partition("加权kappa")[2].split("平均等级")
+    assert [one.count("无法给出区间") for one in lines] == [1, 1]
+    (compared,) = json.loads(report.read_text(encoding="utf-8"))["dry_run"]["cases"]
+    assert "effective" in compared["mean"]["before"]
 
 
 def test_levels_of_another_scale_get_no_figures(diff: Diff, new: Path) -> None:

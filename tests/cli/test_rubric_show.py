@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from commcoach.domain.language import Language
 from tests.cli.conftest import Cli
 from tests.shipped import library
 
@@ -62,6 +63,23 @@ def test_a_page_of_one_criterion_in_one_language(cli: Cli, tmp_path: Path) -> No
     assert "各级表述" not in html
 
 
+@pytest.mark.parametrize("name", ["listening", "open_question"])
+def test_one_page_is_written_to_the_file_that_is_named(cli: Cli, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "new" / "my.html"
+    for _ in range(2):  # the second time over the first
+        result = cli("rubric", "show", name, "--html", place)
+        assert result.code == 0, result.err
+    assert "<article" in place.read_text(encoding="utf-8")
+    assert [*place.parent.iterdir()] == [place]
+
+
+def test_several_pages_do_not_go_into_one_file(cli: Cli, tmp_path: Path) -> None:
+    result = cli("rubric", "show", "--html", tmp_path / "my.html")
+    assert result.code == 2
+    assert "请写一个文件夹名" in result.err
+    assert not (tmp_path / "my.html").exists()
+
+
 def test_a_page_is_written_again_but_nobody_elses_file_is(cli: Cli, tmp_path: Path) -> None:
     (tmp_path / "listening.html").write_text("<p>Minutes</p>", encoding="utf-8")
     result = cli("rubric", "show", "--html", tmp_path)
@@ -71,3 +89,28 @@ def test_a_page_is_written_again_but_nobody_elses_file_is(cli: Cli, tmp_path: Pa
     (tmp_path / "listening.html").unlink()
     assert cli("rubric", "show", "listening", "--html", tmp_path).code == 0
     assert cli("rubric", "show", "listening", "--html", tmp_path).code == 0
+
+
+def test_pages_are_not_written_where_a_file_stands(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "pages").write_text("mine", encoding="utf-8")
+    for place in (tmp_path / "pages", tmp_path / "pages" / "below"):
+        result = cli("rubric", "show", "listening", "--html", place)
+        assert result.code == 2
+        assert "pages 是文件，不是文件夹" in result.err
+        assert "File exists" not in result.err
+
+
+def test_a_title_names_its_criterion_or_module_in_either_language(cli: Cli) -> None:
+    shown = library()
+    for one in (shown.criteria["open_question"], shown.rubrics["listening"]):
+        for language in Language:
+            result = cli("rubric", "show", one.title.said_in(language))
+            assert result.code == 0, result.err
+            assert one.title.said_in(Language.ZH) in result.out
+
+
+def test_a_title_that_comes_near_is_answered_with_the_id(cli: Cli) -> None:
+    title = library().criteria["open_question"].title.said_in(Language.ZH)
+    result = cli("rubric", "show", f"{title}吗")
+    assert result.code == 2
+    assert "open_question" in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -55,6 +56,14 @@ def test_sheets_of_several_people_are_reported_together(
     assert "2 级和 3 级分不清" in result.out
 
 
+def test_it_is_said_at_the_start_that_sorting_at_the_terminal_keeps_nothing_until_the_end(
+    cli: Cli,
+) -> None:
+    said = cli("rubric", "sort", ID, typed="2\nq\n")
+    assert said.out.index("中途停下") < said.out.index("1/5")
+    assert "停在第 1 条" in said.err
+
+
 def test_one_bad_sheet_stops_all_and_every_problem_is_named(
     cli: Cli, sheet: Callable[..., Path]
 ) -> None:
@@ -101,6 +110,7 @@ def test_what_cannot_be_done_is_one_sentence(cli: Cli, tmp_path: Path) -> None:
         ((ID, "--sheet", tmp_path / "a.csv"), "要以 .xlsx 结尾"),
         ((ID, "--sheet", tmp_path / "none" / "a.xlsx"), "找不到"),
         ((ID, "--result", tmp_path / "none.xlsx"), "找不到"),
+        ((ID, "--result", tmp_path), "是文件夹，不是文件"),
         ((ID, "--sheet", tmp_path / "a.xlsx", "--result", tmp_path / "b.xlsx"), "只能用一个"),
     ):
         result = cli("rubric", "sort", *arguments)
@@ -125,3 +135,31 @@ def test_what_is_not_sorted_to_the_end_is_not_counted(cli: Cli, typed: str) -> N
     assert result.code == 2
     assert "停在第 1 条，共 5 条" in result.err
     assert "归对" not in result.out
+
+
+def test_a_copy_of_a_colleagues_sheet_is_told_from_another_colleagues(
+    cli: Cli, sheet: Callable[..., Path], tmp_path: Path
+) -> None:
+    first, second, copied = sheet("a.xlsx", RIGHT), sheet("b.xlsx", RIGHT), tmp_path / "c.xlsx"
+    shutil.copyfile(first, copied)
+    alike = cli("rubric", "sort", ID, "--result", first, "--result", copied)
+    assert "像是同一份表的副本" in alike.out
+    assert "副本" not in cli("rubric", "sort", ID, "--result", first, "--result", second).out
+
+
+def test_levels_are_read_as_people_write_them(cli: Cli, sheet: Callable[..., Path]) -> None:
+    place = sheet("a.xlsx", RIGHT)
+    book = load_workbook(place)
+    for row, style in enumerate(("{}级", "{} 分", "０{}"), start=HEADER_ROW + 1):
+        cell = book.worksheets[0].cell(row, 1)
+        cell.value = style.format(cell.value)
+    book.save(place)
+    result = cli("rubric", "sort", ID, "--result", place)
+    assert result.code == 0, result.err
+    assert "全部归对" in result.out
+
+
+def test_a_criterion_may_be_named_by_its_title(cli: Cli, tmp_path: Path) -> None:
+    title = library().criteria[ID].title.said_in(Language.ZH)
+    assert cli("rubric", "sort", title, "--sheet", tmp_path / "a.xlsx").code == 0
+    assert f"{ID}" in cli("rubric", "sort", f"{title}吗", "--sheet", tmp_path / "b.xlsx").err

@@ -286,6 +286,7 @@ def test_wrong_options_get_one_sentence_with_the_cure(attempt: Try, tmp_path: Pa
     is_one_sentence(attempt("--reply", ASKS, "--scenario", "magic"), "magic")
     is_one_sentence(attempt("--reply", ASKS, "--file", empty), "--reply", "--file")
     is_one_sentence(attempt("--file", tmp_path / "no.txt"), "no.txt")
+    is_one_sentence(attempt("--file", tmp_path), "是文件夹，不是文件")
     is_one_sentence(attempt("--file", empty), "--reply")
     is_one_sentence(attempt("--file", gbk), "gbk.txt", "UTF-8")
     is_one_sentence(attempt("--reply", ASKS, "--old", "abcdef123456"), "abcdef123456", "shipped")

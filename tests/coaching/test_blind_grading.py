@@ -106,7 +106,7 @@ def test_the_same_level_given_blind_is_marked_so() -> None:
     cases = tuple(GradedCase(one.id, one.context, one.reply, (before,)) for one in [case(1)])
     found = kept(key(0), cases)
     assert found.faults == ()
-    assert found.grades["case-1"][0] == Grade("甲", "human", {ID: 2}, {ID: 1.0})
+    assert found.grades["case-1"][0] == Grade("甲", "human", {ID: 2}, {ID: 1.0}, {ID: key(0).id})
 
 
 HALVES = key(0, 0, 4, 4, strata={0: 6, 4: 2})
@@ -135,6 +135,33 @@ def test_a_part_that_comes_again_changes_nothing() -> None:
     first = after(FOUR, kept(HALVES, FOUR, ALL))
     again = kept(HALVES, first, FIRST)
     assert (again.faults, again.grades, again.unchanged) == ((), {}, 2)
+
+
+def overlapping() -> Key:
+    """Another drawing for the same graders, by chance, made before the first one came back."""
+    other = replace(key(0, 0, 4, 4), seed=2)
+    return replace(other, rows=other.rows[2:])
+
+
+def test_a_second_drawing_leaves_alone_what_the_first_one_weighs() -> None:
+    first = after(FOUR, kept(HALVES, FOUR, ALL))
+    for levels in ({"甲": {"R3": 2.0}}, {"乙": {"R3": 2.0, "R4": 2.0}}):
+        second = kept(overlapping(), first, levels)
+        assert (second.faults, second.reweighed) == ((), 0)
+        both = weights(after(first, second))
+        assert [one["甲"] for one in both] == [1.5, 1.5, 0.5, 0.5]
+        assert {one["乙"] for one in both if "乙" in one} <= {1.0}
+        again = kept(HALVES, after(first, second), ALL)
+        assert (again.faults, again.reweighed, again.levels) == ((), 0, 0)
+
+
+def test_grades_that_name_no_drawing_are_weighed_anew_by_that_of_their_graders() -> None:
+    first = after(FOUR, kept(HALVES, FOUR, FIRST))
+    old = tuple(
+        replace(one, grades=tuple(replace(grade, drawing={}) for grade in one.grades))
+        for one in first
+    )
+    assert kept(HALVES, old, ALL).reweighed == 2
 
 
 @pytest.mark.parametrize("level", [1, 3])

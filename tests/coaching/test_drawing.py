@@ -113,6 +113,11 @@ def test_a_learners_corrected_reply_is_not_given_to_others_to_grade() -> None:
     assert corrections_left_out(content, order) == 1
 
 
+def test_a_learners_corrected_reply_is_known_by_more_than_its_id() -> None:
+    renamed = replace(case(1), source="correction")
+    assert drawable(with_cases(renamed, case(2)), ORDER) == (case(2),)
+
+
 def test_words_of_a_learner_that_an_author_wrote_as_well_are_drawn_as_the_authors() -> None:
     own = replace(case(1), id="correction-0123456789ab")
     assert drawable(with_cases(own, case(1)), ORDER) == (case(1),)

@@ -262,7 +262,7 @@ def test_what_each_grader_graded_and_left_empty_adds_up_to_what_was_drawn() -> N
     whole = {row.code: float(row.level or 0) for row in key().rows}
     found = report({"甲": whole, "乙": dict(list(whole.items())[:33])})
     text = [line.text for line in report_lines(found, Wording(Language.ZH))]
-    assert any("乙 评了 33 条（另 7 条空着）、甲 评了 40 条" in line for line in text)
+    assert any("乙 评了 33 条（另 7 条没有评）、甲 评了 40 条" in line for line in text)
 
 
 def test_figures_of_an_uneven_drawing_tell_what_their_rows_are_worth() -> None:

@@ -58,8 +58,16 @@ def test_what_is_newly_written_undoes_nothing() -> None:
     assert losses(states(("wang", {"criterion:a": "2"})), {**FIRST, "criterion:a": "3"}, "li") == ()
 
 
-def test_nobody_undoes_a_change_of_their_own() -> None:
-    assert losses(states(("chen", {"criterion:a": "2"})), FIRST, "chen") == ()
+def test_an_old_copy_of_ones_own_would_undo_ones_own_change() -> None:
+    before = states(("chen", {"criterion:a": "2"}))
+    assert losses(before, FIRST, "chen") == (Loss("criterion:a", False, before[1][0]),)
+
+
+def test_whoever_went_back_or_removed_something_may_bring_it_again() -> None:
+    first, second = states(("chen", {"criterion:a": "2"}))
+    back = (Publication(3, "r1", NOON, "chen", rolled_back=True), FIRST)
+    assert losses([first, second, back], second[1], "chen") == ()
+    assert losses(states(("chen", {"scenario:s": None})), FIRST, "chen") == ()
 
 
 def test_what_somebody_went_back_on_would_be_brought_again() -> None:

@@ -65,7 +65,7 @@ class ScriptedModel:
     name: EngineName = MODEL
     tasks: list[ScoringTask] = field(default_factory=list)
 
-    def scorer(self, library: Library) -> ScriptedScorer:
+    async def scorer(self, library: Library) -> ScriptedScorer:
         del library
 
         def judge(task: ScoringTask) -> float | str:
@@ -87,7 +87,7 @@ class Memoriser:
     name: EngineName = SCRIPTED
     shown: list[Library] = field(default_factory=list)
 
-    def scorer(self, library: Library) -> ScriptedScorer:
+    async def scorer(self, library: Library) -> ScriptedScorer:
         self.shown.append(library)
         criterion = library.criteria[ID]
         known: dict[str, list[float]] = {}
@@ -116,7 +116,7 @@ async def test_what_memorises_its_library_scores_held_out_groups_at_chance() -> 
 
 
 async def test_the_same_memory_is_perfect_where_it_has_seen_the_cases() -> None:
-    scorer = Memoriser().scorer(library())
+    scorer = await Memoriser().scorer(library())
     case = next(one for one in library().cases if one.levels_of(ID) and one.levels_of(ID)[0] == 4)
     card = await scorer.score(ScoringTask(case.reply, case.context, (ID,), Language.ZH))
     assert card.scored()[0].level == 4

@@ -46,7 +46,7 @@ class Model:
     name: EngineName = ENGINE
     engine: EngineName = ENGINE
 
-    def scorer(self, library: Library) -> Scorer:
+    async def scorer(self, library: Library) -> Scorer:
         del library
         return self
 

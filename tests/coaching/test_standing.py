@@ -16,6 +16,7 @@ from commcoach.coaching.standing import (
     verdicts_for,
 )
 from commcoach.domain.case_scores import FloorVerdict
+from commcoach.domain.chance import Estimate
 from commcoach.domain.dialogue import PracticeSession
 from commcoach.domain.score import EngineName, Scorecard
 from commcoach.store.memory_calibrations import InMemoryCalibrations
@@ -58,6 +59,12 @@ async def test_only_a_floor_that_binds_and_is_reached_calibrates() -> None:
         ("r1", EMBEDDED, replace(reached("own", 12), binds=False)),
     )
     assert await calibrated_criteria(calibrations, "r1", EMBEDDED) == {"listen": 62}
+
+
+async def test_cases_that_were_drawn_unevenly_count_for_what_they_are_worth() -> None:
+    kappa = Estimate(0.8, 0.5, 0.9, 60, effective=13.2)
+    calibrations = await kept(("r1", EMBEDDED, replace(reached("listen", 60), kappa=kappa)))
+    assert await calibrated_criteria(calibrations, "r1", EMBEDDED) == {"listen": 13}
 
 
 async def test_a_verdict_holds_for_no_other_release_version_or_engine() -> None:

@@ -41,6 +41,13 @@ IN_SHAPES = [
         {"key": "colour", "known": "id, title, purpose"},
     ),
     Mistake("unknown_key", RUBRIC, 'en: "Listening"', 'en: "Listening", ▶1: "Eins"', {"key": "1"}),
+    Mistake(
+        "unknown_key_here",
+        CRITERION,
+        '"Does not check."}',
+        '"Does not check."}\n    ▶floor: {kappa: 0.6, min_cases: 60, graders: 2}',
+        {"key": "floor"},
+    ),
     Mistake("unknown_key", MOVES, 'en: ["what"]', 'en: ["what"], ▶fr: ["quoi"]'),
     Mistake(
         "unknown_key_near", SCENARIO, '"So it is me."', '"So.", ▶afer: [blame]', {"near": "after"}
@@ -49,7 +56,11 @@ IN_SHAPES = [
     Mistake("missing_key", CRITERION, f"level: 0\n    {ANCHOR}", "▶level: 0", {"key": "anchor"}),
     Mistake("wants_string", RUBRIC, '"Listening"', "▶12", {"key": "en"}),
     Mistake("wants_string", RUBRIC, '"Listening"', "▶2024-01-01", {"key": "en"}),
-    Mistake("wants_int", GATE, "order: 1", 'order: ▶"1"', {"key": "order"}),
+    Mistake("wants_int_near", GATE, "order: 1", 'order: ▶"1"', {"key": "order", "near": "1"}),
+    Mistake("wants_int_near", GATE, "order: 1", "order: ▶六十", {"near": "60"}),
+    Mistake("wants_int_near", GATE, "order: 1", "order: ▶十五", {"near": "15"}),
+    Mistake("wants_int_near", GATE, "order: 1", "order: ▶一百零八", {"near": "108"}),
+    Mistake("wants_int", GATE, "order: 1", "order: ▶六七十", {"key": "order"}),
     Mistake("wants_int", GATE, "order: 1", "order: ▶1.5", {"key": "order"}),
     Mistake("wants_int", CRITERION, "expect: 0", "expect: ▶0.5", {"key": "expect"}),
     Mistake("wants_int", CRITERION, "expect: 0", "expect: ▶true", {"key": "expect"}),

@@ -184,3 +184,30 @@ def test_a_floor_binds_by_cases_and_its_kappa_tells_what_they_are_worth() -> Non
     assert verdict.binds
     assert isinstance(verdict.kappa, Estimate)
     assert (verdict.kappa.n, verdict.kappa.worth) == (60, 6)
+
+
+@pytest.mark.parametrize(
+    ("kin", "common", "reached"), [(1, 2, False), (1, 40, True), (20, 40, False)]
+)
+def test_perfect_agreement_calibrates_only_if_enough_groups_count(
+    kin: int, common: int, reached: bool
+) -> None:
+    """Of 60 cases in groups of so many kin ones, so many are common, and all others are rare."""
+    given = [scored(graded(n, n % 3, n % 3), n % 3, f"group-{n // kin}") for n in range(60)]
+    given += [scored(graded(n, 1, 1), 1) for n in range(60, 72)]
+    cases = [
+        drawn(one, *((2.0, 2.0) if n < common else (0.01,) * 2)) for n, one in enumerate(given)
+    ]
+    verdict = floor_verdict(criterion(replace(FLOOR, min_cases=60)), tuple(cases))
+    assert verdict.binds
+    assert (verdict.reached, verdict.is_calibrated) == (reached, reached)
+    if not reached:
+        assert verdict.kappa == NotEstimable(Reason.TOO_FEW_GROUPS, 2, 10)
+
+
+def test_a_verdict_rests_on_no_more_cases_than_they_are_worth() -> None:
+    given = [scored(graded(n, n % 3, n % 3), n % 3) for n in range(60)]
+    cases = [drawn(one, *((9.0, 9.0) if n < 15 else (0.1, 0.1))) for n, one in enumerate(given)]
+    verdict = floor_verdict(criterion(replace(FLOOR, min_cases=60)), tuple(cases))
+    assert (verdict.is_calibrated, verdict.graded, verdict.behind) == (True, 60, 16)
+    assert floor_verdict(criterion(FLOOR), tuple(given)).behind == 60

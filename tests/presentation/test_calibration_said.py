@@ -194,7 +194,7 @@ def test_a_criterion_is_shown_with_its_standing() -> None:
     in_force = shown(ContentStanding(PUBLISHED, cases={ASKED: 62}))
     assert "就是正在使用的版本（第 3 次发布" in in_force
     assert "陈老师" in in_force
-    assert "已校准（多人各自盲评过的案例：62 条）" in in_force
+    assert "已校准（多人各自盲评过的案例，相当于随机抽取的 62 条）" in in_force
     draft = shown(ContentStanding(PUBLISHED, frozenset({ASKED})))
     assert "草稿：与正在使用的版本（第 3 次发布" in draft
     assert "已校准" not in draft
@@ -233,7 +233,8 @@ def test_each_page_of_a_print_says_whether_its_criterion_is_calibrated() -> None
     assert "· calibrated" in own
     footers = [line for line in html.split("\n") if line.startswith("<footer>")]
     assert ['class="warn"' in one for one in footers].count(False) == 1
-    assert sum("已校准（多人各自盲评过的案例：62 条）" in one for one in footers) == 1
+    said = "已校准（多人各自盲评过的案例，相当于随机抽取的 62 条）"
+    assert sum(said in one for one in footers) == 1
 
 
 def test_why_a_look_alike_belongs_at_its_level_is_shown() -> None:

@@ -61,8 +61,19 @@ def test_a_map_tells_how_many_cases_before_after_and_what_it_does() -> None:
     shown = "\n".join(lines(CHOICE))
     assert "开放式提问：44 条人工盲评过的案例" in shown
     assert "原始 0 1 2 3 4 → 换算 0.0 0.5 1.0 1.5 2.0" in shown
-    assert "加权 kappa（一致程度）：换算前 0.31" in shown
+    assert "加权 kappa（一致程度，按引擎没有取整的值）：换算前 0.31" in shown
     assert "评分人" not in shown
+
+
+def test_raw_values_that_are_best_have_no_link_and_their_figures_once() -> None:
+    identity = replace(CHOICE, kind=LinkKind.IDENTITY, link=LinearLink(1, 0, 0, 4))
+    head, kappa, bias, error = lines(identity)
+    assert head == "开放式提问：44 条人工盲评过的案例，原值最好，不用刻度换算"
+    assert kappa.startswith("加权 kappa（一致程度，按引擎没有取整的值）：0.31")
+    assert bias.startswith("偏差")
+    assert error.startswith("平均误差")
+    fitting = Fitting("open_question", 44, identity)
+    assert (fitting.has_link, fitting.needs_none) == (False, True)
 
 
 def test_graders_who_differ_more_than_the_machine_are_warned_of() -> None:

@@ -128,3 +128,18 @@ def test_the_mark_stands_below_the_place_however_wide_the_letters(text: str, col
 
 def test_an_empty_line_is_not_shown() -> None:
     assert list(excerpt(Problem(FILE, 1, 1, "not_a_mapping", {}, " "))) == []
+
+
+def test_two_keys_that_nobody_knows_are_two_problems_each_with_its_cure() -> None:
+    found = [
+        Problem(FILE, line, 3, "unknown_key_near", {"key": key, "near": near}, f"  {key}:")
+        for line, key, near in ((3, "achor", "anchor"), (9, "singal", "signal"), (12, "achor", "x"))
+    ]
+    lines = "\n".join(lines_of(*found))
+    assert "是不是想写 anchor？\n    同样的问题还出现在第 12 行。" in lines
+    assert "是不是想写 signal？" in lines
+
+
+def test_the_same_mistake_twice_in_a_line_is_said_to_be_there_twice() -> None:
+    found = [Problem(FILE, 3, column, "bad_cue", {"cue": "(a"}, "  (a, (b") for column in (3, 7)]
+    assert lines_of(*found)[-1] == "    这一行里同样的问题还有 1 处。"

@@ -21,7 +21,7 @@ from commcoach.domain.score import EngineName
 from commcoach.presentation.rubric_report.bench import comparisons
 from commcoach.presentation.rubric_report.criterion import criterion_view
 from commcoach.presentation.rubric_report.data import is_report_data, report_data
-from commcoach.presentation.rubric_report.figures import figure
+from commcoach.presentation.rubric_report.figures import figure, ranged
 from commcoach.presentation.rubric_report.lines import bench_lines, engine_lines
 from commcoach.presentation.rubric_report.page import is_report_page, report_page
 from commcoach.presentation.rubric_report.view import about_lines
@@ -229,6 +229,34 @@ def test_cases_that_are_worth_fewer_say_so_beside_their_number() -> None:
 def test_too_little_scored_is_told_by_what_the_cases_stand_for() -> None:
     few = figure(NotEstimable(Reason.TOO_FEW_SCORED, 60), ZH)
     assert "只给 60 条评出了等级，它们代表的不到全部的 80%" in few
+
+
+def test_ends_of_an_interval_that_would_look_alike_get_one_more_digit() -> None:
+    narrow = Estimate(0.9412, 0.9381, 0.9434, 900)
+    assert "0.941" in figure(narrow, ZH)
+    assert "0.938" in figure(narrow, ZH)
+    assert ranged(narrow) == "0.941 [0.938, 0.943]"
+    assert ranged(Estimate(0.94, 0.90, 0.96, 90)) == "0.94 [0.90, 0.96]"
+
+
+def test_that_there_are_too_few_groups_for_an_interval_is_said_once() -> None:
+    scores = [
+        scored(graded(n, n % 4, reply=f"{n}"), (n + n // 8) % 4, group=f"{n % 5}")
+        for n in range(40)
+    ]
+    text = shown(engine_report(*scores), ZH)
+    assert text.count("至少要 10 组") == 1
+    assert "案例只分成 5 组" in text
+    assert "加权 kappa" in text
+    assert "（40 条，无区间）" in text
+    assert "或者案例太一致" not in text
+
+
+def test_cases_too_much_alike_for_an_interval_are_said_to_be_so() -> None:
+    alike = [scored(graded(n, n % 4, reply=f"{n}", context=f"{n}"), n % 4) for n in range(40)]
+    text = shown(engine_report(*alike), ZH)
+    assert "1.00（40 条；案例太一致，给不出区间）" in text
+    assert "无区间" not in text
 
 
 def test_without_an_interval_both_causes_are_named() -> None:

@@ -47,6 +47,22 @@ def test_more_levels_of_a_grader_join_those_that_are_there(folder: Path) -> None
     ]
 
 
+def test_a_blind_grade_names_its_drawing_until_the_level_is_given_anew(folder: Path) -> None:
+    blind = Grade("x", "human", {"k": 2}, {"k": 0.5}, {"k": "d1"})
+    add_grades(folder, "n", {"a": (blind,)}, ())
+    marks = {"blind": {"k": 0.5}, "drawing": {"k": "d1"}}
+    assert rows(folder / "one.jsonl")[0]["grades"] == [
+        {"by": "x", "kind": "human", "levels": {"k": 2}, **marks}
+    ]
+    case = GradedCase("z", (), "好", (blind,), source="correction")
+    assert case_row(case)["grades"][0]["drawing"] == {"k": "d1"}
+    assert case_row(case)["source"] == "correction"
+    add_grades(folder, "n", {"a": (Grade("x", "human", {"k": 1}),)}, ())
+    assert rows(folder / "one.jsonl")[0]["grades"] == [
+        {"by": "x", "kind": "human", "levels": {"k": 1}}
+    ]
+
+
 def test_a_byte_order_mark_and_line_ends_are_kept(folder: Path) -> None:
     add_grades(folder, "n", {"c": NEW}, ())
     raw = (folder / "two.jsonl").read_bytes()

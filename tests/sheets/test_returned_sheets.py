@@ -66,9 +66,9 @@ def test_everything_wrong_with_a_sheet_is_named_at_once(place: Path) -> None:
     change(place, spoil)
     assert kinds(read(place)) == [
         ("bad_header", "评分表!F1"),
+        ("out_of_range", "评分表!G2"),
         ("merged", "评分表!J2:J3"),
         ("uncomputed", "评分表!G3"),
-        ("out_of_range", "评分表!G2"),
         ("not_a_level", "评分表!G4"),
         ("changed_text", "评分表!E5"),
         ("doubled_row", "评分表!A6"),
@@ -190,6 +190,15 @@ def test_merged_cells_are_named(place: Path) -> None:
 def test_a_formula_without_a_value_is_named(place: Path) -> None:
     fill(place, {"G2": "=1+2", "G3": 2})
     assert kinds(read(place)) == [("uncomputed", "评分表!G2")]
+
+
+def test_what_is_wrong_is_told_from_top_to_bottom_and_such_a_row_is_not_called_blank(
+    place: Path,
+) -> None:
+    fill(place, {"G2": 9, "F3": None, "F4": None, "G4": "=1+2"})
+    taken = read(place)
+    assert kinds(taken) == [("out_of_range", "评分表!G2"), ("uncomputed", "评分表!G4")]
+    assert taken.blank == (3,)
 
 
 def test_a_formula_with_its_value_counts_as_the_value(place: Path) -> None:
@@ -334,6 +343,7 @@ def test_every_fault_can_be_put_into_words_of_both_languages() -> None:
                 "name",
                 "names",
                 "ids",
+                "graders",
             ),
             "x",
         )

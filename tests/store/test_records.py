@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from commcoach.coaching.records import Entry, ModelCall
-from commcoach.coaching.releasing import Release
+from commcoach.coaching.releasing import TRIED, Release
 from tests.store.examples import START
 from tests.store.houses import House
 
@@ -78,6 +78,16 @@ async def test_a_release_comes_back_as_it_was(house: House) -> None:
 async def test_a_known_release_stays_as_it_is(house: House) -> None:
     await house.releases.record(RELEASE, CONTENTS)
     assert not await house.releases.record(replace(RELEASE, note="another"), {})
+    assert await house.releases.all() == [RELEASE]
+
+
+async def test_a_release_that_was_only_tried_is_kept_anew_when_it_comes_in_force(
+    house: House,
+) -> None:
+    tried = replace(RELEASE, author=TRIED, note="", recorded_at=START - DAY)
+    assert await house.releases.record(tried, CONTENTS)
+    assert not await house.releases.record(RELEASE, CONTENTS)
+    assert not await house.releases.record(tried, CONTENTS)
     assert await house.releases.all() == [RELEASE]
 
 

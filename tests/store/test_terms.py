@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from commcoach.coaching.admission import Reason
+from commcoach.coaching.held import Held, HeldWords, expecting, held_in
 from commcoach.coaching.mail import Answer, Chat, Incoming, Outgoing
 from commcoach.coaching.records import ModelCall
 from commcoach.coaching.review import Contest
@@ -102,6 +103,34 @@ async def test_what_a_chat_expects_goes_with_the_words_of_a_learner_who_has_not_
     assert await expected() == [WORDS, WORDS, ""]
     await aged.keeping.expire_words(START + 3 * DAY)
     assert await expected() == ["", WORDS, ""]
+
+
+async def test_words_held_until_consent_is_given_go_by_their_own_age(
+    aged: House, examples: Examples
+) -> None:
+    await aged.people.add(examples.learner("old"))
+    said = {
+        1: HeldWords(WORDS, ("phone",), START + DAY),
+        2: HeldWords(f"{WORDS}2", (), START + 3 * DAY),
+    }
+    chats = [
+        Chat(7, 1, "old", None, expecting(Held("rewrite", said))),
+        Chat(7, 2, "li", "s1", expecting(Held("rewrite", said, "token"))),
+    ]
+    for chat in chats:
+        await aged.inbox.settle(Incoming(7, chat.id, chat.id, "text"), Answer((), chat), START)
+
+    async def held() -> list[Held]:
+        found = [await aged.chats.get(7, chat.id) for chat in chats]
+        return [held_in(one.expects) for one in found if one is not None]
+
+    await aged.keeping.expire_words(START + DAY)
+    assert await held() == [Held("rewrite", said), Held("rewrite", said, "token")]
+    await aged.keeping.expire_words(START + 3 * DAY)
+    young = {2: said[2]}
+    assert await held() == [Held("rewrite", young), Held("rewrite", young, "token")]
+    await aged.keeping.expire_words(START + 4 * DAY)
+    assert await held() == [Held(), Held()]
 
 
 CALL = ModelCall(

@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC
-
 import pytest
 
 from commcoach import bootstrap
-from commcoach.coaching.mail import Answer
 from commcoach.coaching.storage import DatabaseLocked
-from commcoach.domain.language import Language
-from commcoach.domain.people import CONSENT_VERSION, Cohort, Invitation
-from commcoach.presentation.wording import Wording
+from commcoach.domain.people import CONSENT_VERSION
 from commcoach.telegram import routing
 from commcoach.telegram.taps import Verb
-from tests.builders import NOON
+from tests.telegram.asked_anew import (
+    FIRST,
+    SECOND,
+    THIRD,
+    ZH,
+    asked_anew,
+    edit_of,
+    in_a_practice,
+    invited,
+    labels,
+    replies,
+)
 from tests.telegram.world import World, noon
-
-ZH = Wording(Language.ZH, UTC)
-FIRST = "先听听您那边的情况，这周的纪要是卡在哪里了？"
-SECOND = "您这周二没等到纪要，只好按旧数据报，返工的还是您。"
-THIRD = "您看周二中午我先给您三条要点，行不行？"
 
 
 @pytest.fixture(autouse=True)
 def standing_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "now", noon)
-
-
-def asked_anew(world: World, consent: str = "1") -> None:
-    """What learners agreed to is not enough any more."""
-    people = world.stores.people
-    people.given[:] = [(id, consent, at) for id, _, at in people.given]
-    for id, learner in people.learners.items():
-        people.learners[id] = replace(learner, consent=consent)
-
-
-async def in_a_practice(*replies: str) -> World:
-    """Somebody in a practice who agreed to the first consent screen."""
-    world = World()
-    await world.practise(*replies or (FIRST,))
-    asked_anew(world)
-    return world
-
-
-def replies(world: World) -> list[str]:
-    return [turn.reply for turn in world.session.turns]
-
-
-def told(answer: Answer) -> str:
-    (message,) = answer.messages
-    return message.text
 
 
 async def test_a_reply_sent_while_consent_is_asked_anew_is_taken_once_it_is_given() -> None:
@@ -71,8 +46,7 @@ async def test_who_is_asked_anew_reads_what_is_new_in_at_most_five_lines() -> No
     assert screen.text.count("\n") < 5
     assert ZH.say("bot.anew_cases") in screen.text
     assert ZH.say("bot.seen") not in screen.text
-    labels = [one.text for row in screen.buttons for one in row]
-    assert labels[0] == "同意，接着练"
+    assert labels(screen)[0] == "同意，接着练"
 
 
 async def test_a_new_service_is_the_news_for_whoever_knows_the_rest() -> None:
@@ -104,9 +78,7 @@ async def test_what_is_edited_while_it_is_held_is_taken_as_it_reads_then() -> No
     world = await in_a_practice()
     written = world.text(SECOND)
     await world.live(written)
-    edit = replace(world.text(THIRD), kind="edited")
-    edit = replace(edit, about={**edit.about, "message": written.about["message"]})
-    (screen,) = await world.live(edit)
+    (screen,) = await world.live(edit_of(world, written, THIRD))
     assert THIRD in screen.text
     await world.live(world.tap(Verb.AGREE))
     assert replies(world) == [FIRST, THIRD]
@@ -141,10 +113,34 @@ async def test_a_held_reason_is_still_a_reason() -> None:
     assert len(world.stores.reviews.contested) == 1
 
 
+@pytest.mark.parametrize("opened", ["before", "afterwards"])
+async def test_an_invitation_opened_meanwhile_leaves_a_held_rewrite_a_rewrite(opened: str) -> None:
+    world = await invited()
+    await world.live(world.tap(Verb.REWRITE))
+    asked_anew(world)
+    texts = [SECOND, "/start token"]
+    for text in reversed(texts) if opened == "before" else texts:
+        await world.live(world.text(text))
+    joined, _ = await world.live(world.tap(Verb.AGREE))
+    assert "春季班" in joined.text
+    assert [(turn.number, turn.attempt) for turn in world.session.turns] == [(1, 1), (1, 2)]
+
+
+async def test_an_invitation_opened_meanwhile_leaves_a_held_reason_a_reason() -> None:
+    world = await invited()
+    await world.live(world.text("/finish"))
+    await world.live(world.tap_data(f"differon:{world.session.id}:all"))
+    asked_anew(world)
+    await world.live(world.text(SECOND))
+    await world.live(world.text("/start token"))
+    joined, receipt = await world.live(world.tap(Verb.AGREE))
+    assert "春季班" in joined.text
+    assert SECOND in receipt.text
+
+
 async def test_whatever_else_is_looked_at_before_agreeing_loses_nothing() -> None:
-    world = await in_a_practice()
-    await world.stores.people.add_cohort(Cohort("spring", "春季班", NOON))
-    await world.stores.people.invite(Invitation("token", "spring", NOON))
+    world = await invited()
+    asked_anew(world)
     await world.live(world.text(SECOND))
     for other in ("/help", "/practice", "/start token", "/language"):
         await world.live(world.text(other))

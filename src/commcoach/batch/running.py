@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +20,7 @@ from commcoach.batch.rows import (
 )
 from commcoach.coaching.scorer import ScoringTask, Tally
 from commcoach.domain.score import EngineName, Scorecard
+from commcoach.worker_processes import worker_processes
 
 CHUNK = 64
 """Rows that a worker scores at a time, and that are lost at most when a run is killed."""
@@ -191,15 +188,7 @@ def as_line(row: Mapping[str, Any]) -> str:
 _worker: tuple[Job, BatchScorer] | None = None
 
 
-def _leave_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
 def _start_worker(job: Job) -> None:
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
     global _worker  # noqa: PLW0603  # a worker process holds its scorer for all its chunks
     _worker = (job, job.make_scorer())
 
@@ -219,5 +208,5 @@ def _workers(job: Job, jobs: int) -> Iterator[ScoreAll]:
         scorer = job.make_scorer()
         yield lambda chunks: (_score_chunk(job, scorer, chunk) for chunk in chunks)
         return
-    with ProcessPoolExecutor(jobs, initializer=_start_worker, initargs=(job,)) as pool:
+    with worker_processes(jobs, _start_worker, job) as pool:
         yield lambda chunks: pool.map(_work, chunks)

@@ -22,6 +22,9 @@ from commcoach.bootstrap.authoring import (
     start_criterion as start_criterion,
 )
 from commcoach.bootstrap.calibrating import (
+    Examined as Examined,
+)
+from commcoach.bootstrap.calibrating import (
     GiveUp as GiveUp,
 )
 from commcoach.bootstrap.calibrating import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from commcoach.bootstrap.scoring import WatchedModels
 from commcoach.bootstrap.trying import ONE_CALL
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.calibrating import Examination, Fitting, fit_links, to_be_fitted
-from commcoach.coaching.checking import Moved, moved_by_courtesies
+from commcoach.coaching.checking import Moved, cases_left_out, moved_by_courtesies
 from commcoach.coaching.house import House
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import Publication
@@ -67,13 +67,15 @@ QUIET = Watch()
 class Examined:
     """What scoring the graded cases came to.
 
-    Nothing was found if it was `stopped`, by a model's failure, or `declined`, before it began.
+    `left_out` has the cases that a floor counts and that got no level, by criterion. Nothing was
+    found if it was `stopped`, by a model's failure, or `declined`, before it began.
     """
 
     engine: EngineName
     floors: tuple[FloorVerdict, ...] = ()
     fittings: tuple[Fitting, ...] = ()
     moved: tuple[Moved, ...] = ()
+    left_out: Mapping[str, tuple[CaseScore, ...]] = field(default_factory=dict)
     stopped: str = ""
     declined: bool = False
 
@@ -131,6 +133,11 @@ def _findings(
         ),
         fit_links(library, criteria, scores),
         moved_by_courtesies(scores),
+        {
+            id: cases_left_out(known[id], each)
+            for id, each in scores.items()
+            if known[id].floor is not None
+        },
     )
 
 

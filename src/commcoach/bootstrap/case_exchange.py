@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -155,9 +156,17 @@ class _LinesFile:
 
 
 def _may_be_lines(place: Path) -> bool:
-    """Whether most of the first lines with something in them begin an object, if there are any."""
+    """Whether most of the first lines with something in them begin an object, if there are any.
+
+    What is in another encoding of Windows may be: the reader of the lines names it as what it is.
+    """
+    from commcoach.content.source import is_utf16
+
     with place.open("rb") as file:
-        lines = (line.strip(b"\xef\xbb\xbf \t\r\n") for line in file)
+        head = file.readline()
+        if is_utf16(head):
+            return True
+        lines = (line.strip() for line in chain((head.removeprefix(BOM_UTF8),), file))
         first = list(islice(filter(None, lines), _FIRST_LINES))
     return 2 * sum(line.startswith((b"{", "｛".encode())) for line in first) >= len(first)
 
@@ -203,4 +212,5 @@ def _raw_row(shape: CaseShape, before: str, line: int) -> RawRow:
         {one.by: one.kind for one in shape.grades},
         [Said(one.speaker, one.text) for one in messages],
         {Column(id, one.by): weight for one in shape.grades for id, weight in one.blind.items()},
+        source=shape.source,
     )

@@ -20,7 +20,7 @@ from commcoach.bootstrap.keeping import (
 from commcoach.coaching.calibrating import links_for
 from commcoach.coaching.house import House
 from commcoach.coaching.publishing import Publication
-from commcoach.coaching.releasing import UnknownRelease
+from commcoach.coaching.releasing import TRIED, UnknownRelease
 from commcoach.coaching.storage import DatabaseUnusable
 from commcoach.domain.library import Library
 from commcoach.domain.linking import Link
@@ -48,11 +48,14 @@ class InForce:
     unpublished: Path | None = None
 
 
-async def content_in_force(settings: Settings, house: House, pinned: bool = False) -> InForce:
+async def content_in_force(
+    settings: Settings, house: House, pinned: bool = False, tried: bool = False
+) -> InForce:
     """The content for new sessions, recorded so that they can always be read again.
 
     A release that cannot be loaded is logged, and the one before it takes its place. With `pinned`
-    it is the content folder of the settings, whatever is published.
+    it is the content folder of the settings, whatever is published; if one person alone practises
+    on it, it is only `tried`: in force for nobody else, and nothing to go back to.
     """
     published = [] if pinned else await house.publications.all()
     refused = set()
@@ -68,7 +71,7 @@ async def content_in_force(settings: Settings, house: House, pinned: bool = Fals
         root = release_folder(settings, publication.release)
         return InForce(library, root, publication, await _unpublished(settings, house))
     library = await in_background(partial(load_library, settings))
-    await record_release(settings, house, library)
+    await record_release(settings, house, library, author=TRIED if tried else "")
     return InForce(library, content_root(settings.content))
 
 
@@ -115,4 +118,5 @@ async def _unpublished(settings: Settings, house: House) -> Path | None:
     except UNLOADABLE:
         return None
     known = await house.releases.get(library.release)
-    return None if known is not None else content_root(settings.content)
+    is_known = known is not None and known.author != TRIED
+    return None if is_known else content_root(settings.content)

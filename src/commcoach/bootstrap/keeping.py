@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from commcoach.bootstrap.content import RUBRICS, SCENARIOS, content_root
 from commcoach.coaching.house import House
 from commcoach.coaching.keeping import Terms
-from commcoach.coaching.releasing import UnknownRelease
+from commcoach.coaching.releasing import TRIED, UnknownRelease
 from commcoach.domain.library import Library
 from commcoach.settings import Settings
 
@@ -68,7 +69,7 @@ async def open_house(settings: Settings, sole_bot: bool = False) -> AsyncIterato
 
 
 async def record_release(
-    settings: Settings, house: House, library: Library, root: Path | None = None
+    settings: Settings, house: House, library: Library, root: Path | None = None, author: str = ""
 ) -> None:
     """Keep a library, so that sessions bound to it can always be read again.
 
@@ -76,10 +77,11 @@ async def record_release(
     """
     from commcoach.content.releasing import release_of
 
-    if await house.releases.get(library.release) is None:
+    known = await house.releases.get(library.release)
+    if known is None or (known.author == TRIED != author):
         folder = root or content_root(settings.content)
         release, contents = await asyncio.to_thread(release_of, library, folder, now())
-        await house.releases.record(release, contents)
+        await house.releases.record(replace(release, author=author), contents)
 
 
 def release_folder(settings: Settings, release: str) -> Path:

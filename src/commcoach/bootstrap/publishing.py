@@ -29,6 +29,7 @@ from commcoach.coaching.publishing import (
 )
 from commcoach.coaching.releasing import Release
 from commcoach.coaching.self_testing import run_self_tests
+from commcoach.coaching.trust_lost import trust_lost
 from commcoach.domain.library import Library
 from commcoach.domain.problems import ContentRefused
 from commcoach.settings import Settings
@@ -44,8 +45,8 @@ class Wish:
 
     Attributes:
         remove: Whether criteria, gates, scenarios and cases in force that are not in the folder
-            may go.
-        undo: Whether changes by others that are not in the folder may be undone.
+            may go, and floors, graded cases and blind grades of those that stay.
+        undo: Whether later changes that are not in the folder may be undone.
         only_look: Nothing is kept, and nobody is asked whether something may go.
     """
 
@@ -81,6 +82,11 @@ async def publish_content(
         if checked.declined:
             return checked
         own = settings.model_copy(update={"content": Path(copy)})
+        # A model is not paid for what is refused anyway; whoever only looks wants to see it all.
+        unpaid = wish.with_model and bool(checked.losses) and not wish.only_look
+        checked = await _self_tested(own, replace(checked, unpaid=unpaid), library)
+        if unpaid:
+            return checked
         checked, found = await _looked_at(own, house, checked, library, wish.with_model, watch)
     if checked.refused or wish.only_look:
         return checked
@@ -153,11 +159,10 @@ async def _compared(
     """What the content changes, and what would be lost that nobody has given up."""
     otherwise: Mapping[str, str] = before.hashes if before is not None else {}
     publishing = house.publishing()
-    lost = tuple(
-        one
-        for one in await losses_by(publishing, release.parts, otherwise, wish.by)
-        if not (wish.remove if one.removed else wish.undo)
-    )
+    found = await losses_by(publishing, release.parts, otherwise, wish.by)
+    if before is not None:
+        found += trust_lost(before, library)
+    lost = tuple(one for one in found if not (wish.remove if one.removed else wish.undo))
     checked = Checked(
         release.id,
         changes=await changes_by(publishing, release.parts, otherwise),
@@ -172,6 +177,13 @@ async def _compared(
     return replace(checked, declined=True)
 
 
+async def _self_tested(settings: Settings, checked: Checked, library: Library) -> Checked:
+    embedded = embedded_scorer(settings, library, tuple(library.criteria))
+    await in_background(embedded.prepare)
+    failed = await run_self_tests(embedded, library.criteria.values(), library.gates.values())
+    return replace(checked, self_tests=failed)
+
+
 async def _looked_at(
     settings: Settings,
     house: House,
@@ -181,10 +193,6 @@ async def _looked_at(
     watch: Watch,
 ) -> tuple[Checked, Examined]:
     criteria = tuple(library.criteria)
-    embedded = embedded_scorer(settings, library, criteria)
-    await in_background(embedded.prepare)
-    self_tests = await run_self_tests(embedded, library.criteria.values(), library.gates.values())
-    checked = replace(checked, self_tests=self_tests)
     found = await examined(settings, house, library, criteria, with_model, watch)
     checked = replace(
         checked,
@@ -192,6 +200,7 @@ async def _looked_at(
         floors=found.floors,
         moved=found.moved,
         fittings=found.fittings,
+        left_out=found.left_out,
         stopped=found.stopped,
         declined=found.declined,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing.sharedctypes import RawArray
 
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.embedding import embedder
@@ -29,11 +30,14 @@ from commcoach.coaching.scorer import Scorer
 from commcoach.domain.library import Library
 from commcoach.domain.score import EngineName
 from commcoach.settings import Settings
+from commcoach.worker_processes import worker_processes
 
 MODEL_TWINS = Twins(40)
 """A model is paid by the call: it is shown the twins of these many replies."""
 _AT_ONCE = 8
 """Replies that a model is shown side by side."""
+_LOOK_EVERY = 0.2
+"""Seconds between two looks at how far the worker processes are."""
 
 
 class EmbeddedEngine:
@@ -51,12 +55,12 @@ class EmbeddedEngine:
         self._embed = embed
         self.name: EngineName = EmbeddedScorer(library, (), embed=embed).engine
 
-    def scorer(self, library: Library) -> Scorer:
+    async def scorer(self, library: Library) -> Scorer:
         """A scorer for the criteria of this library."""
         from commcoach.embedded.scorer import EmbeddedScorer
 
         scorer = EmbeddedScorer(library, tuple(library.criteria), embed=self._embed)
-        scorer.prepare()
+        await in_background(scorer.prepare)
         return scorer
 
 
@@ -72,7 +76,7 @@ class ModelEngine:
         """The model."""
         return self.prompted.engine
 
-    def scorer(self, library: Library) -> Scorer:
+    async def scorer(self, library: Library) -> Scorer:
         """The same for every library: what it is asked is the library's that it was made with."""
         del library
         return self.prompted
@@ -84,21 +88,33 @@ async def try_embedded(
     """How the embedded engine does by cross-validation, in as many processes as there are cores."""
     graded = {id: sum(bool(case.levels_of(id)) for case in library.cases) for id in criteria}
     cores = min(len(criteria), os.cpu_count() or 1)
+    # The largest first, so that no core is left with it at the end.
+    order = sorted(criteria, key=lambda id: -graded[id])
     loop = asyncio.get_running_loop()
     found: dict[str, EngineReport] = {}
+    made, told = RawArray("i", len(order)), 0
 
-    async def one(pool: ProcessPoolExecutor, id: str) -> None:
-        found[id] = await loop.run_in_executor(pool, _try_one, id)
-        advance(graded[id])
+    def tell() -> None:
+        nonlocal told
+        number = sum(made)
+        advance(number - told)
+        told = number
 
-    with ProcessPoolExecutor(cores, initializer=_begin, initargs=(settings, library)) as pool:
-        # The largest first, so that no core is left with it at the end.
-        order = sorted(criteria, key=lambda id: -graded[id])
+    async def tell_again_and_again() -> None:
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            tell()
+
+    async def one(pool: ProcessPoolExecutor, place: int, id: str) -> None:
+        found[id] = await loop.run_in_executor(pool, _try_one, place, id)
+
+    with worker_processes(cores, _begin, settings, library, made) as pool:
+        telling = asyncio.create_task(tell_again_and_again())
         try:
-            await asyncio.gather(*(one(pool, id) for id in order))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            await asyncio.gather(*(one(pool, place, id) for place, id in enumerate(order)))
+        finally:
+            telling.cancel()
+    tell()
     return EngineReport(
         joined([found[id].trial for id in criteria]),
         {id: found[id].reports[id] for id in criteria},
@@ -139,20 +155,25 @@ def with_model(settings: Settings, name: str) -> Settings:
     return settings.model_copy(update={"model_scorer": name})
 
 
-_held: tuple[Settings, Library] | None = None
+_held: tuple[Settings, Library, MutableSequence[int]] | None = None
 
 
-def _begin(settings: Settings, library: Library) -> None:
+def _begin(settings: Settings, library: Library, made: MutableSequence[int]) -> None:
     global _held  # noqa: PLW0603  # a worker process holds the library for all its criteria
-    _held = settings, library
+    _held = settings, library, made
 
 
-def _try_one(criterion: str) -> EngineReport:
+def _try_one(place: int, criterion: str) -> EngineReport:
+    """Test one criterion; the number of scores made so far is kept at its place."""
     if _held is None:
         raise RuntimeError("the worker was not started")
-    settings, library = _held
+    settings, library, made = _held
+
+    def advance(number: int) -> None:
+        made[place] += number  # nobody else writes there, so that it takes no lock
+
     engine = EmbeddedEngine(library, embedder(settings))
-    done: Trial = asyncio.run(trial(engine, library, (criterion,), twins=Twins()))
+    done: Trial = asyncio.run(trial(engine, library, (criterion,), advance=advance, twins=Twins()))
     return reported(done, library)
 
 

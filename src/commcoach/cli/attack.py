@@ -5,18 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.engines import EMBEDDED, MODEL, is_model
 from commcoach.cli.help_texts import command_name, help_text, wording_of_this_call
+from commcoach.cli.long_commands import how_far
 from commcoach.cli.model_cures import daily_budgets
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.attacking import Assault, Bill
@@ -111,6 +109,10 @@ def _chosen(library: Library, criterion: str | None, kind: AttackKind | None) ->
         for one in library.attacks
         if (kind is None or one.kind == kind) and (criterion is None or criterion in one.criteria)
     )
+    if criterion is not None and not any(criterion in one.criteria for one in library.attacks):
+        one = library.criteria[criterion]
+        told = {"criterion": one.id, "spoken": one.languages[0], "level": one.lowest + 1}
+        raise UsageError("error.no_attacks_on", **told)
     if not chosen:
         raise UsageError("error.no_attacks")
     if criterion is None:
@@ -125,12 +127,8 @@ def _run(
         # Nobody should have to guess what a run will cost before it has begun.
         about.terminal.say("attack.calls", "dim", number=2 * len(chosen) * repeats)
     attack_engine = bootstrap.attack_model if engine == MODEL else bootstrap.attack_embedded
-    console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=len(chosen))
-        advance = partial(progress.advance, task)
-        return asyncio.run(attack_engine(about.settings, library, chosen, repeats, advance))
+    with how_far(about, len(chosen)) as shown:
+        return asyncio.run(attack_engine(about.settings, library, chosen, repeats, shown.advance))
 
 
 def _show(

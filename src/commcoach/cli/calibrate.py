@@ -14,14 +14,17 @@ from commcoach.cli.examined_cases import (
     WithEngine,
     Yes,
     engine_title,
-    told_if_interrupted,
     watched,
     with_model,
 )
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.long_commands import told_if_interrupted
+from commcoach.cli.own_content import unused_content
 from commcoach.cli.publishing import By, Lang, refuse
 from commcoach.cli.terminal import UsageError
+from commcoach.domain.library import Library
 from commcoach.domain.link_choice import MINIMUM, LinkChoice
+from commcoach.presentation.left_out import left_out_lines
 from commcoach.presentation.links import link_lines
 from commcoach.presentation.publications import calibration_lines, moved_line, stopped_line
 
@@ -39,19 +42,19 @@ def calibrate(
     about = context(lang)
     by_model = with_model(about, engine)
     refuse_without_embeddings(about)
-    with told_if_interrupted(about):
+    with told_if_interrupted(about, "publish.interrupted", command=command_name()):
         asyncio.run(_calibrate(about, criterion, by.strip(), by_model, yes))
 
 
 async def _calibrate(
     about: Context, criteria: list[str] | None, by: str, by_model: bool, yes: bool
 ) -> None:
-    terminal, words = about.terminal, about.words
+    words = about.words
     async with bootstrap.open_house(about.settings) as house:
         try:
             wanted = await bootstrap.to_calibrate(about.settings, house, criteria)
         except bootstrap.UnknownCriteria as error:
-            raise UsageError("error.not_in_release", given=error.given, known=error.known) from None
+            raise _unknown(about, error) from None
         _say_what(about, wanted)
         with watched(about, yes) as watch:
             done = await bootstrap.calibrate_in_force(
@@ -61,10 +64,30 @@ async def _calibrate(
         refuse([words.say("calibrate.stopped")])
     if done.stopped:
         refuse([stopped_line(done.stopped, words), words.say("calibrate.stopped")])
-    library = wanted.library
+    _show(about, wanted.library, done, by_name=bool(criteria))
+
+
+def _unknown(about: Context, error: bootstrap.UnknownCriteria) -> UsageError:
+    """That criteria are not in force; one that lies in the author's folder, that it is not yet."""
+    own = about.settings.content
+    folders = unused_content() if own is None else [bootstrap.content_root(own)]
+    for folder in folders:
+        written = {one.stem for one in (folder / bootstrap.RUBRICS).glob("*/*.yaml")}
+        for id in error.given:
+            if id in written:
+                command = command_name()
+                return UsageError(
+                    "error.criterion_unpublished", id=id, folder=folder, command=command
+                )
+    return UsageError("error.not_in_release", given=error.given, known=error.known)
+
+
+def _show(about: Context, library: Library, done: bootstrap.Examined, by_name: bool) -> None:
+    """The links, then how the criteria stand, then what was kept."""
+    terminal, words = about.terminal, about.words
     for fitting in done.fittings:
         # Those with too few cases are told together below, unless they were asked for by name.
-        if criteria or fitting.n >= MINIMUM:
+        if by_name or fitting.n >= MINIMUM:
             for line in link_lines(fitting, library.criteria[fitting.criterion], words):
                 terminal.show(line)
         if isinstance(fitting.result, LinkChoice):
@@ -73,9 +96,11 @@ async def _calibrate(
     terminal.say("publish.calibration", "bold cyan", engine=title)
     for line in calibration_lines(done.floors, done.fittings, library, words):
         terminal.show(f"  {line}")
+    for line in left_out_lines(done.floors, done.left_out, library, words):
+        terminal.show(f"  {line}")
     for one in done.moved:
         terminal.show(f"  {moved_line(one, library, words)}", "yellow")
-    linked = sum(isinstance(one.result, LinkChoice) for one in done.fittings)
+    linked = sum(one.has_link for one in done.fittings)
     if linked:
         terminal.say("calibrate.kept", "green", release=library.release, number=linked)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -16,10 +17,12 @@ from commcoach.cli.cases import keep, refuse_faults
 from commcoach.cli.context import Context, context
 from commcoach.cli.embedding_cures import refuse_without_embeddings
 from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
+from commcoach.cli.errors import as_lists
 from commcoach.cli.help_texts import command_name, help_text, quoted
+from commcoach.cli.long_commands import told_if_interrupted
 from commcoach.cli.own_content import own_content
-from commcoach.cli.rubric_show import no_such, show_lines
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.rubric_show import find_criterion, no_such, show_lines
+from commcoach.cli.terminal import UsageError, no_file
 from commcoach.coaching.blind_grading import Returned
 from commcoach.coaching.drawing import (
     Key,
@@ -38,6 +41,8 @@ from commcoach.presentation.calibration.page import calibration_page, is_calibra
 from commcoach.presentation.grading import sheet_labels
 
 FEWEST, MOST_GRADERS = 1, 9
+ENOUGH_GRADERS = 2
+"""So many have to grade each reply before agreement says anything, unless the floor says more."""
 
 calibration_app = typer.Typer(help=help_text("calibration_app"), no_args_is_help=True)
 
@@ -65,22 +70,24 @@ def draw(
     by_model = is_any_model(about, engine)
     settings = settings_for(about, engine)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
-    chosen = library.criteria.get(criterion.rpartition("/")[2])
-    if chosen is None:
-        raise no_such(criterion, list(library.criteria))
+    chosen = find_criterion(library, criterion)
     named = _graders(grader, graders)
     order = Order(chosen.id, named, _languages(chosen, language), n, by_level, seed)
     names = _names(chosen.id, named)
+    _refuse_content_folder(about, output)
     _refuse_places(output, bootstrap.drawing_places(output, chosen.id, named, names))
     pool = drawable(library, order)
     if not pool:
-        raise UsageError("error.nothing_to_draw", graders=named, command=command_name())
+        raise _nothing_to_draw(library, order)
     refuse_without_embeddings(about)
     if by_model:
         # Nobody should have to guess what a drawing will cost before it has begun.
         number = len(to_be_scored(pool, order))
         about.terminal.say("calibration.calls", "dim", number=number)
-    with about.terminal.waiting("calibration.drawing"):
+    with (
+        told_if_interrupted(about, "calibration.interrupted"),
+        about.terminal.waiting("calibration.drawing"),
+    ):
         drawing = bootstrap.draw_for_graders(settings, library, order, by_model=by_model)
         key = asyncio.run(drawing)
     if key is None:
@@ -91,6 +98,9 @@ def draw(
     except FileExistsError as error:
         raise UsageError("error.drawing_is_there", path=error.filename) from None
     _say_drawn(about, key, n, sheets, key_place)
+    needed = chosen.floor.graders if chosen.floor is not None else ENOUGH_GRADERS
+    if len(key.graders) < needed:
+        about.terminal.say("calibration.too_few_graders", "yellow", needed=needed)
     left_out = corrections_left_out(library, order)
     if left_out:
         about.terminal.say("calibration.no_corrections", "dim", number=left_out)
@@ -101,6 +111,31 @@ def draw(
         sheets=" ".join(quoted(str(place)) for place in sheets),
         key=quoted(str(key_place)),
     )
+
+
+def _refuse_content_folder(about: Context, folder: Path) -> None:
+    """Content is read as a whole: a drawing in it would be published, or found to be wrong."""
+    root = bootstrap.content_root(about.settings.content).resolve()
+    place = folder.resolve()
+    parts = (root / bootstrap.RUBRICS, root / bootstrap.SCENARIOS)
+    if (place / bootstrap.RUBRICS).is_dir() or any(map(place.is_relative_to, parts)):
+        raise UsageError("error.drawing_into_content", path=folder)
+
+
+def _nothing_to_draw(library: Library, order: Order) -> UsageError:
+    """Why there is nothing: no such replies, or these graders have graded them all."""
+    number = len(drawable(library, dataclasses.replace(order, graders=())))
+    if not number:
+        return UsageError("error.nothing_to_draw", command=command_name())
+    done = [
+        by
+        for by in order.graders
+        if not drawable(library, dataclasses.replace(order, graders=(by,)))
+    ]
+    if not done:
+        return UsageError("error.all_graded_together", graders=order.graders, number=number)
+    told = {"graders": done, "number": number, "command": command_name()}
+    return UsageError("error.all_graded", **told)
 
 
 def _refuse_places(folder: Path, places: Sequence[Path]) -> None:
@@ -166,7 +201,7 @@ def report(
     about = context(lang, content)
     for place in (key, *sheets):
         if not place.is_file():
-            raise UsageError("error.no_such_path", path=place)
+            raise no_file(place)
     if len({place.resolve() for place in sheets}) < len(sheets):
         raise UsageError("error.sheet_twice")
     if html is not None:
@@ -178,16 +213,26 @@ def report(
     with nullcontext() if root is None else bootstrap.sole_import(root):
         library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
         if drawn.criterion not in library.criteria:
-            raise no_such(drawn.criterion, list(library.criteria))
+            raise no_such(drawn.criterion, library.criteria)
         returned = bootstrap.read_returned(drawn, sheets, library)
         faults = [(name or key.name, fault) for name, fault in returned.faults]
-        refuse_faults(about, faults, returned.blank)
+        refuse_faults(about, faults, returned.blank, to_write=take)
+        _say_deleted(about, returned)
         found = grading_report(drawn, returned, library)
         show_lines(about.terminal, report_lines(found, about.words))
         if html is not None:
             _write_page(about, html, found)
         if root is not None:
             _keep(about, root, drawn, returned, library, replace)
+        else:
+            about.terminal.say("calibration.not_kept", "yellow")
+
+
+def _say_deleted(about: Context, returned: Returned) -> None:
+    """Rows that somebody took out of a sheet; what they drew is not seen from what is left."""
+    for name, codes in returned.deleted.items():
+        told = {"sheet": name, "number": len(codes), "codes": codes}
+        about.terminal.say("calibration.deleted", "yellow", **as_lists(told, about.words))
 
 
 def _keep(

@@ -14,7 +14,7 @@ from commcoach.cli.case_corrections import corrections
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, command_on_own_content, help_text, quoted
 from commcoach.cli.own_content import own_content
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.terminal import UsageError, no_file
 from commcoach.coaching.casework import Fault, choose_cases, grading_sheet
 from commcoach.coaching.corrections import is_correction
 from commcoach.coaching.grade_import import Taken, Terms
@@ -108,7 +108,8 @@ def grades_shown(
     def shown(grade: Grade) -> Grade:
         levels = {id: grade.levels[id] for id in criteria if id in grade.levels}
         blindly = {id: grade.blind[id] for id in levels if id in grade.blind}
-        return dataclasses.replace(grade, levels=levels, blind=blindly)
+        drawn = {id: one for id, one in grade.drawing.items() if id in blindly}
+        return dataclasses.replace(grade, levels=levels, blind=blindly, drawing=drawn)
 
     def grades(case: GradedCase) -> tuple[Grade, ...]:
         found = () if blind else tuple(map(shown, case.grades))
@@ -134,7 +135,7 @@ def import_(
     if kind not in (HUMAN, IMPORT):
         raise UsageError("error.grade_kind", given=kind, known=(HUMAN, IMPORT))
     if not file.is_file():
-        raise UsageError("error.no_such_path", path=file)
+        raise no_file(file)
     root = own_content(about)
     with bootstrap.sole_import(root):
         library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
@@ -181,9 +182,12 @@ def refuse_faults(
     about: Context,
     faults: Sequence[tuple[str, Fault | Problem]],
     blank: Mapping[str, Sequence[int]],
+    *,
+    to_write: bool = True,
 ) -> None:
     """Say everything that is wrong at once, and stop; nothing has been written.
 
+    That is said too if something was `to_write`.
     `blank` has the rows of each file that nobody graded: whoever mends the rest may fill these too.
     """
     if not faults:
@@ -197,7 +201,8 @@ def refuse_faults(
         if rows:
             said = words.say("cases.blank_too", rows=rows_named(rows, words))
             lines.append(f"{name}: {said}" if name else said)
-    raise UsageError("error.grades_refused", number=len(faults), wrong="\n".join(lines))
+    key = "error.grades_refused" if to_write else "error.sheets_to_mend"
+    raise UsageError(key, number=len(faults), wrong="\n".join(lines))
 
 
 def _graders(given: Sequence[str]) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.errors import show_problems
 from commcoach.cli.help_texts import command_name, help_text, quoted
-from commcoach.cli.own_content import unused_content
+from commcoach.cli.own_content import similar_content, unused_content
 from commcoach.cli.terminal import UsageError
+from commcoach.domain.problems import ContentMissing
 
 content_app = typer.Typer(help=help_text("content_app"), no_args_is_help=True)
 rubric_app = typer.Typer(help=help_text("rubric_app"), no_args_is_help=True)
@@ -63,13 +64,19 @@ def init(
 def _check(about: Context, path: Path | None, folder: str, noun: str, everything: bool) -> None:
     in_use = bootstrap.content_root(about.settings.content)
     place = _place(path, in_use)
+    if not place.exists() and not in_use.exists():
+        raise ContentMissing(in_use, folder)
     if not place.exists():
+        near = similar_content(place)
+        if near is not None:
+            raise UsageError("error.nothing_to_check_near", path=place, near=near)
         raise UsageError("error.nothing_to_check", path=place, root=in_use)
     if path is None:
         _say_what(about, in_use, f"{command_name()} {noun} check")
     root = bootstrap.content_root_of(place)
     if not any((root / name).is_dir() for name in (bootstrap.RUBRICS, bootstrap.SCENARIOS)):
-        raise UsageError("error.no_content_here", path=place)
+        alone = place.is_file()
+        raise UsageError("error.file_alone" if alone else "error.no_content_here", path=place)
     inside = _relative(place, root)
     if inside and folder and not _is_inside(inside, folder):
         raise UsageError("error.not_checked_here", path=place, folder=folder)
@@ -97,11 +104,13 @@ def _say_what(about: Context, root: Path, command: str) -> None:
 
 
 def _place(path: Path | None, root: Path) -> Path:
-    """What is to be checked: a path as typed, or one in the content folder, or a criterion's id."""
+    """What is to be checked: a path as typed, or one in the content folder, or an id."""
     if path is None or path.exists():
         return path or root
     rubrics = root / bootstrap.RUBRICS
-    inside = (root / path, rubrics / path, *sorted(rubrics.glob(f"*/{path.name}.yaml")))
+    criteria = sorted(rubrics.glob(f"*/{path.name}.yaml"))
+    scenario = root / bootstrap.SCENARIOS / f"{path.name}.yaml"
+    inside = (root / path, rubrics / path, *criteria, scenario)
     return next((one for one in inside if one.exists()), path)
 
 

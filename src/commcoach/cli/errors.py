@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from commcoach.cli.help_texts import command_name, quoted
+from commcoach.cli.help_texts import command_name, program_name, quoted
 from commcoach.cli.model_cures import plain
-from commcoach.cli.own_content import unused_content
+from commcoach.cli.own_content import hint_of_unused, similar_content
 from commcoach.cli.terminal import WIDEST, UsageError, wrap
 from commcoach.coaching.casework import UnusableName
 from commcoach.coaching.embedding import EmbeddingFailed
@@ -47,8 +47,6 @@ from commcoach.presentation.wording import N_, Wording
 from commcoach.settings import Fault, SettingsWrong, WrongSetting
 from commcoach.swapped_files import JournalUnreadable, SwapUnderWay, SwapUnfinished
 
-_NAMED = 3
-"""So many of somebody's folders are enough to see what is meant."""
 _INDENT = 4
 """Spaces before what goes on from the line above."""
 EXPECTED = (
@@ -174,16 +172,13 @@ def _from_here(place: Path) -> str:
 
 def _about_usage(error: UsageError, words: Wording) -> str:
     """Why a command cannot be carried out as it was given."""
-    details = {"command": command_name(), **_as_lists(error.details, words)}
+    details = {"command": command_name(), **as_lists(error.details, words)}
     said = words.say(error.key, **details)
-    own = unused_content() if error.key in _NOT_IN_CONTENT else []
-    if not own:
-        return said
-    folders = words.say("punctuation.list").join(map(str, own[:_NAMED]))
-    return f"{said}\n{words.say('error.own_content', folders=folders, folder=quoted(str(own[0])))}"
+    hint = hint_of_unused(words) if error.key in _NOT_IN_CONTENT else ""
+    return f"{said}\n{hint}" if hint else said
 
 
-def _as_lists(details: Mapping[str, object], words: Wording) -> dict[str, object]:
+def as_lists(details: Mapping[str, object], words: Wording) -> dict[str, object]:
     """Several names are told as this language lists them."""
     separator = words.say("punctuation.list")
     return {
@@ -221,6 +216,20 @@ def _about_grades(
     return words.say("error.import_under_way")
 
 
+def _about_missing_content(error: ContentMissing, words: Wording) -> str:
+    """That there is no such content folder, or that it lacks what a command needs."""
+    if error.root.exists():
+        command = program_name()  # a copy is not made of the folder that was named
+        return words.say(
+            "error.content_missing", root=error.root, folder=error.folder, command=command
+        )
+    told = {"root": error.root, "here": Path.cwd(), "command": program_name()}
+    near = similar_content(error.root)
+    if near is None:
+        return words.say("error.no_content_folder", **told)
+    return words.say("error.no_content_folder_near", folder=quoted(str(near)), **told)
+
+
 def _about_what_is_kept(
     error: DatabaseUnusable | ReleaseChanged | UnknownRelease, words: Wording
 ) -> str:
@@ -239,12 +248,7 @@ def _sentence(error: BaseException, words: Wording) -> str:
         case UsageError():
             return _about_usage(error, words)
         case ContentMissing():
-            return words.say(
-                "error.content_missing",
-                root=error.root,
-                folder=error.folder,
-                command=command_name(),
-            )
+            return _about_missing_content(error, words)
         case FolderNotEmpty():
             return words.say("error.folder_not_empty", folder=error.folder)
         case DatabaseUnusable() | ReleaseChanged() | UnknownRelease():

@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.text import Text
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context
 from commcoach.cli.engines import is_model
 from commcoach.cli.estimates import agreed, say_estimate
-from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.help_texts import help_text
+from commcoach.cli.long_commands import HowFar
 from commcoach.coaching.batches import Estimate
 from commcoach.coaching.losses import Loss
 from commcoach.domain.library import Library
@@ -45,13 +45,12 @@ def engine_title(about: Context, engine: EngineName) -> str:
 def watched(
     about: Context, yes: bool, give_up: bootstrap.GiveUp | None = None
 ) -> Iterator[bootstrap.Watch]:
-    """At a terminal what is being done and how far it is; and the questions in between.
+    """What is being done and how far it is; and the questions in between.
 
     Before a model is paid, what it will take.
     """
     console, words = Console(stderr=True), about.words
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    shown = HowFar(words, transient=True)
     status = console.status("")
 
     def doing(key: str) -> None:
@@ -62,14 +61,7 @@ def watched(
     def begin(number: int) -> None:
         if number:
             status.stop()
-            progress.add_task("", total=number)
-            progress.start()
-
-    def advance(number: int) -> None:
-        progress.advance(progress.task_ids[0], number)
-        if progress.finished:
-            progress.stop()
-            doing(N_("publish.computing"))
+            shown.begin(number)
 
     def agree(estimate: Estimate) -> bool:
         status.stop()
@@ -84,20 +76,10 @@ def watched(
     doing(N_("publish.preparing"))
     try:
         asking = ask_to_give_up if give_up is not None else None
-        yield bootstrap.Watch(begin, advance, agree, asking)
+        yield bootstrap.Watch(begin, shown.advance, agree, asking)
     finally:
-        progress.stop()
+        shown.end()
         status.stop()
-
-
-@contextmanager
-def told_if_interrupted(about: Context) -> Iterator[None]:
-    """Whoever ends it before its time hears that nothing is half done."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        about.terminal.say("publish.interrupted", "yellow", command=command_name())
-        raise
 
 
 def _agreed(about: Context, estimate: Estimate, yes: bool) -> bool:

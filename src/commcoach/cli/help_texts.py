@@ -33,7 +33,7 @@ def program_name() -> str:
     """How this program is called here: `commcoach`, or its path where that is not found."""
     if _is_found(os.environ.get("PATH")) or Path(sys.argv[0]).stem != "commcoach":
         return "commcoach"
-    return os.path.relpath(sys.argv[0])
+    return min(os.path.relpath(sys.argv[0]), sys.argv[0], key=len)
 
 
 @lru_cache

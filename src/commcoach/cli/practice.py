@@ -54,7 +54,7 @@ async def _practise(about: Context, wanted: str | None, pinned: bool) -> None:
     async with bootstrap.open_house(about.settings) as house, AsyncExitStack() as keep_open:
         terminal = about.terminal
         with terminal.waiting("practice.loading"):
-            in_force = await bootstrap.content_in_force(about.settings, house, pinned)
+            in_force = await bootstrap.content_in_force(about.settings, house, pinned, pinned)
         library = in_force.library
         here = [one for one in library.scenarios.values() if about.words.language in one.languages]
         chosen = _find(here, wanted) if wanted else None

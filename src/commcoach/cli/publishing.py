@@ -19,11 +19,12 @@ from commcoach.cli.examined_cases import (
     WithEngine,
     Yes,
     engine_title,
-    told_if_interrupted,
     watched,
     with_model,
 )
 from commcoach.cli.help_texts import command_name, help_text
+from commcoach.cli.long_commands import told_if_interrupted
+from commcoach.cli.own_content import hint_of_unused
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.checking import Checked
 from commcoach.coaching.house import House
@@ -38,6 +39,7 @@ from commcoach.presentation.losses import loss_lines
 from commcoach.presentation.publications import (
     calibration_lines,
     change_lines,
+    clock_line,
     history_lines,
     in_force_line,
     moved_line,
@@ -78,7 +80,7 @@ def publish(
         only_look=dry_run,
     )
     refuse_without_embeddings(about)
-    with told_if_interrupted(about):
+    with told_if_interrupted(about, "publish.interrupted", command=command_name()):
         asyncio.run(_publish(about, wish, yes))
 
 
@@ -90,6 +92,8 @@ def _who(by: str) -> str:
 
 async def _publish(about: Context, wish: bootstrap.Wish, yes: bool) -> None:
     terminal, words = about.terminal, about.words
+    if hint := hint_of_unused(words):
+        terminal.show(hint, "yellow")
     terminal.say("publish.checking", "dim")
 
     def give_up(lost: Sequence[Loss], before: Library | None, library: Library) -> bool:
@@ -132,7 +136,8 @@ def _conclude(about: Context, wish: bootstrap.Wish, done: Checked, library: Libr
             *refusal_lines(done, library, command_name(), words),
         ]
         head = words.say("publish.refused", number=len(reasons))
-        refuse([head, *(f"  · {reason}" for reason in reasons)])
+        more = [words.say("publish.unpaid")] if done.unpaid else []
+        refuse([head, *(f"  · {reason}" for reason in reasons), *more])
     if done.published is None:
         terminal.say("publish.dry_run", "green")
         return
@@ -232,7 +237,12 @@ def history(lang: Lang = None) -> None:
 async def _history(about: Context) -> None:
     async with bootstrap.open_house(about.settings) as house:
         told, before = await _history_of(house)
-    if not told:
+    own = about.settings.content
+    if told:
+        for line in history_lines(told, before, about.words):
+            about.terminal.show(line)
+        about.terminal.show(clock_line(about.words), "dim")
+    elif own is not None:
+        about.terminal.say("history.none_folder", command=command_name(), folder=own)
+    else:
         about.terminal.say("history.none", command=command_name())
-    for line in history_lines(told, before, about.words):
-        about.terminal.show(line)

@@ -93,7 +93,9 @@ def diff(
             done = _run(about, plan, yes)
             _show_run(about, told, done)
         else:
-            _say_why_nothing_ran(about, found, chosen)
+            told = replace(told, why_not=_why_nothing_ran(about, found, chosen))
+            about.terminal.show()
+            about.terminal.show(told.why_not, "bold")
     told = replace(told, done=done)
     if html is not None:
         html.write_text(diff_page(told, about.words), encoding="utf-8")
@@ -163,13 +165,11 @@ def _show_edit(about: Context, edit: EditView) -> None:
     show_lines(about.terminal, shown)
 
 
-def _say_why_nothing_ran(about: Context, found: Sequence[Edit], engine: Engine) -> None:
+def _why_nothing_ran(about: Context, found: Sequence[Edit], engine: Engine) -> str:
     """Either no edit counts for the engine, or none can be tried on both versions."""
-    about.terminal.show()
     if any(engine in edit.engines for edit in found):
-        about.terminal.say(_NOTHING_TO_COMPARE[engine], "yellow", command=command_name())
-    else:
-        about.terminal.say(_NO_EFFECT[engine], "green")
+        return about.words.say(_NOTHING_TO_COMPARE[engine], command=command_name())
+    return about.words.say(_NO_EFFECT[engine])
 
 
 # -- dry run --------------------------------------------------------------------------------

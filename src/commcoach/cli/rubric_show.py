@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import typer
@@ -57,17 +58,44 @@ def find(library: Library, name: str) -> Rubric | Criterion:
     """The module or criterion of this name; `module/criterion` will do as well."""
     if name in library.rubrics:
         return library.rubrics[name]
+    titled = _called(name, library.rubrics)
+    return library.rubrics[titled] if titled else find_criterion(library, name, library.rubrics)
+
+
+def find_criterion(
+    library: Library, name: str, others: Mapping[str, Rubric] = MappingProxyType({})
+) -> Criterion:
+    """The criterion of this name, `module/criterion` or its title; a `UsageError` if there is none.
+
+    It names what comes near, also among `others`.
+    """
     module, _, id = name.rpartition("/")
     criterion = library.criteria.get(id)
-    if criterion is None or module not in ("", criterion.module):
-        raise no_such(name, [*library.rubrics, *library.criteria])
-    return criterion
+    if criterion is not None and module in ("", criterion.module):
+        return criterion
+    titled = _called(name, library.criteria)
+    if not titled:
+        raise no_such(name, {**others, **library.criteria})
+    return library.criteria[titled]
 
 
-def no_such(name: str, known: Sequence[str]) -> UsageError:
-    """That there is none such, with those that were perhaps meant."""
-    near = get_close_matches(name.rpartition("/")[2], known, n=3)
+def _called(name: str, known: Mapping[str, Rubric | Criterion]) -> str:
+    """The id of the one that has this title, in whatever language; nothing if several have it."""
+    found = [id for id, one in known.items() if name.strip() in _titles(one)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _titles(one: Rubric | Criterion) -> tuple[str, ...]:
+    return tuple(filter(None, (one.title.get(language) for language in Language)))
+
+
+def no_such(name: str, known: Mapping[str, Rubric | Criterion]) -> UsageError:
+    """That there is none such, with those that were perhaps meant, by id or by title."""
+    names = {title: id for id, one in known.items() for title in _titles(one)}
+    names |= {id: id for id in known}
+    near = [names[one] for one in get_close_matches(name.rpartition("/")[2], names, n=3)]
     if near:
+        near = list(dict.fromkeys(near))
         return UsageError("error.nothing_to_show_near", given=name, near=near)
     return UsageError("error.nothing_to_show", given=name)
 
@@ -94,7 +122,16 @@ def _write(
     said: Sequence[Wording],
     standing: ContentStanding,
 ) -> None:
-    places = {folder / f"{name}.html": pair for name, pair in _pages(library, chosen).items()}
+    pages = _pages(library, chosen)
+    places = {folder / f"{name}.html": pair for name, pair in pages.items()}
+    if folder.suffix.lower() == ".html" and not folder.is_dir():
+        if len(pages) > 1:
+            raise UsageError("error.pages_need_folder", path=folder, number=len(pages))
+        places = dict(zip((folder,), pages.values(), strict=False))
+        folder = folder.parent
+    above = next((one for one in (folder, *folder.parents) if one.exists()), folder)
+    if above.is_file():
+        raise UsageError("error.page_folder_is_file", path=above)
     for place in places:
         _refuse_other_page(place)
     folder.mkdir(parents=True, exist_ok=True)

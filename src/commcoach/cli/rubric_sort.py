@@ -11,8 +11,8 @@ import typer
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.help_texts import command_name, help_text, quoted
-from commcoach.cli.rubric_show import no_such, show_lines
-from commcoach.cli.terminal import EndOfInput, UsageError
+from commcoach.cli.rubric_show import find_criterion, show_lines
+from commcoach.cli.terminal import EndOfInput, UsageError, no_file
 from commcoach.domain.language import Language
 from commcoach.domain.retranslation import Card, deal, judge
 from commcoach.domain.rubric import Criterion
@@ -45,9 +45,7 @@ def sort(
     if sheet is not None and result:
         raise UsageError("error.sheet_or_result")
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
-    chosen = library.criteria.get(criterion.rpartition("/")[2])
-    if chosen is None:
-        raise no_such(criterion, list(library.criteria))
+    chosen = find_criterion(library, criterion)
     words = _spoken(about, chosen)
     # A sheet is named after the colleague who gets it: each has an order of its own.
     sorter = sheet.stem if sheet is not None else ""
@@ -94,12 +92,18 @@ def _read(
     wrong = []
     for place in places:
         if not place.is_file():
-            raise UsageError("error.no_such_path", path=place)
+            raise no_file(place)
         levels, problems = read_sheet(place.read_bytes(), criterion, decks)
         read.append(levels)
         wrong += [f"{place}: {in_words(problem, about.words)}" for problem in problems]
     if wrong:
         raise UsageError("error.sheets_refused", number=len(wrong), wrong="\n".join(wrong))
+    # Each sheet has an order of its own: the same levels in the same order are hardly two people's.
+    first: dict[tuple[tuple[Card, int], ...], Path] = {}
+    for place, levels in zip(places, read, strict=True):
+        other = first.setdefault(tuple(levels.items()), place)
+        if other is not place:
+            about.terminal.say("sorting.copied", "yellow", path=place, other=other)
     return tuple(read)
 
 
@@ -109,6 +113,7 @@ def _ask(about: Context, criterion: Criterion, cards: Sequence[Card]) -> Mapping
     title, summary, what_to_do = instructions(criterion, words)
     terminal.panel(title, summary)
     terminal.show(what_to_do)
+    about.terminal.say("sorting.in_one_go", "dim")
     levels: dict[Card, int] = {}
     choices = {str(number): number for number in criterion.numbers}
     try:

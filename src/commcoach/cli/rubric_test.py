@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from commcoach import bootstrap
 from commcoach.cli.context import Context, context
 from commcoach.cli.embedding_cures import refuse_without_embeddings
 from commcoach.cli.engines import EMBEDDED, is_any_model, settings_for
 from commcoach.cli.help_texts import help_text
+from commcoach.cli.long_commands import how_far
+from commcoach.cli.own_content import hint_of_unused
 from commcoach.cli.rubric_show import show_lines
 from commcoach.cli.terminal import UsageError
 from commcoach.coaching.rubric_testing import EngineReport, calls_planned
@@ -52,6 +52,8 @@ def rubric_test(
     library = bootstrap.load_library(about.settings)
     chosen = _chosen(library, criteria)
     refuse_without_embeddings(about)
+    if hint := hint_of_unused(about.words):
+        about.terminal.show(hint, "yellow")
     reports = [_run(about, library, chosen, one) for one in engines]
     against = [comparisons(reports[0], other) for other in reports[1:]]
     # Written before anything is shown: what a model was paid for is not lost to a closed pipe.
@@ -119,20 +121,15 @@ def _chosen(library: Library, named: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _run(about: Context, library: Library, chosen: tuple[str, ...], engine: str) -> EngineReport:
-    console = Console(stderr=True)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     if engine != EMBEDDED:
         # Nobody should have to guess what a run will cost before it has begun.
         number = calls_planned(library, chosen, bootstrap.MODEL_TWINS)
         about.terminal.say("test.calls", "dim", number=number)
     total = sum(bool(case.levels_of(id)) for case in library.cases for id in chosen)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        task = progress.add_task("", total=total)
-
-        def advance(number: int) -> None:
-            progress.advance(task, number)
-
+    with how_far(about, total) as shown:
         if engine == EMBEDDED:
-            return asyncio.run(bootstrap.try_embedded(about.settings, library, chosen, advance))
-        settings = settings_for(about, engine)
-        return asyncio.run(bootstrap.try_model(settings, library, chosen, advance))
+            work = bootstrap.try_embedded(about.settings, library, chosen, shown.advance)
+        else:
+            settings = settings_for(about, engine)
+            work = bootstrap.try_model(settings, library, chosen, shown.advance)
+        return asyncio.run(work)

@@ -18,7 +18,7 @@ from commcoach.cli.engines import EMBEDDED, is_model
 from commcoach.cli.errors import EXPECTED, report
 from commcoach.cli.help_texts import help_text
 from commcoach.cli.rubric_show import find
-from commcoach.cli.terminal import EndOfInput, UsageError
+from commcoach.cli.terminal import EndOfInput, UsageError, no_file
 from commcoach.cli.trial_view import show_pair, show_trial
 from commcoach.coaching.releasing import UnknownRelease
 from commcoach.coaching.scorer import ScoringTask
@@ -82,7 +82,9 @@ def try_(
         else:
             _converse(about, asked, said, watch)
     except KeyboardInterrupt:
-        return
+        if not watch:
+            raise
+        about.terminal.say("try.interrupted", "dim")
 
 
 def version_of(about: Context, name: str) -> bootstrap.Version:
@@ -175,7 +177,7 @@ def _from_words(about: Context, asked: _Asked, said: str | None, replies: Sequen
 
 def _from_file(about: Context, asked: _Asked, file: Path, said: str | None) -> Tasks:
     if not file.is_file():
-        raise UsageError("error.no_such_path", path=file)
+        raise no_file(file)
     if file.suffix.lower() != ".jsonl":
         try:
             text = file.read_bytes().decode("utf-8-sig")

@@ -18,7 +18,8 @@ from commcoach.cli.context import Context, context
 from commcoach.cli.engines import EMBEDDED, MODEL, is_model
 from commcoach.cli.estimates import agreed, say_estimate
 from commcoach.cli.help_texts import help_text
-from commcoach.cli.terminal import UsageError
+from commcoach.cli.long_commands import told_if_interrupted
+from commcoach.cli.terminal import UsageError, no_file
 from commcoach.coaching.batches import Asked, Batch, Estimate, Expense
 from commcoach.coaching.language_model import BudgetSpent, ModelUnavailable
 from commcoach.coaching.scorer import Tally
@@ -55,7 +56,7 @@ def score(
     with_model = is_model(about, engine)
     _refuse_wrong_options(engine, jobs, samples, each_alone)
     if not rows_in.is_file():
-        raise UsageError("error.no_such_path", path=rows_in)
+        raise no_file(rows_in)
     _refuse_wrong_output(rows_in, scores_out)
     library = bootstrap.load_library(about.settings, (bootstrap.RUBRICS,))
     chosen = _criteria(library, rubric, criteria)
@@ -65,7 +66,10 @@ def score(
         return
     tally = _run(about, library, chosen, rows_in, scores_out, jobs)
     _say_done(about, tally, scores_out)
-    _say_standing(about, library, chosen, with_model=False)
+    if tally.errors and not tally.scored and not tally.kept:
+        about.terminal.say("score.nothing_read", "yellow", path=scores_out)
+    else:
+        _say_standing(about, library, chosen, with_model=False)
     if tally.errors:
         raise typer.Exit(1)
 
@@ -130,7 +134,7 @@ def _run(
     total = bootstrap.count_rows(rows_in)
     few = jobs is None and total < FEWEST_FOR_WORKERS
     workers = 1 if few else jobs or os.cpu_count() or 1
-    with _progress(total) as advance:
+    with told_if_interrupted(about, "score.interrupted"), _progress(total) as advance:
         advance(0)
         return bootstrap.score_batch(
             about.settings, library, criteria, rows_in, scores_out, workers, advance
@@ -164,13 +168,9 @@ def _run_model(about: Context, library: Library, batch: Batch, yes: bool) -> Non
     def agree(estimate: Estimate) -> bool:
         return _agreed(about, estimate, yes)
 
-    with _progress(total) as advance:
+    with told_if_interrupted(about, "score.interrupted"), _progress(total) as advance:
         run = bootstrap.score_with_model(about.settings, library, batch, agree, advance)
-        try:
-            done = asyncio.run(run)
-        except KeyboardInterrupt:
-            about.terminal.say("score.interrupted", "yellow")
-            raise
+        done = asyncio.run(run)
     if done is None:
         about.terminal.say("score.not_begun")
         raise typer.Exit(1)

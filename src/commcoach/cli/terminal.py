@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -32,6 +33,11 @@ class UsageError(Exception):
         super().__init__(key)
         self.key = key
         self.details = details
+
+
+def no_file(path: Path) -> UsageError:
+    """That nothing is there, or that it is a folder."""
+    return UsageError("error.is_a_folder" if path.is_dir() else "error.no_such_path", path=path)
 
 
 class EndOfInput(Exception):

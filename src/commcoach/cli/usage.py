@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any, TypeVar, cast
@@ -13,6 +14,7 @@ from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from commcoach.cli.help_texts import CARRIED, wording_of_this_call
+from commcoach.cli.long_commands import INTERRUPTED
 from commcoach.cli.terminal import WIDEST, UsageError, wrap
 from commcoach.presentation.wording import N_, Wording
 
@@ -49,6 +51,14 @@ class PlainCommand(TyperCommand):
         if extra:
             raise UsageError("usage.extra", given=" ".join(extra), page=ctx.command_path)
         return extra
+
+    def invoke(self, ctx: Given) -> Any:
+        """Run the command; whoever interrupts it hears that it was."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.stderr.write(f"{wording_of_this_call().say('command.interrupted')}\n")
+            raise typer.Exit(INTERRUPTED) from None
 
 
 class PlainGroup(TyperGroup):

@@ -82,6 +82,7 @@ async def attack(
 
     async def work() -> None:
         for one in left:
+            await asyncio.sleep(0)  # an engine that never waits is to be interrupted as well
             done = await _try(scorer, library, one, repeats, gates, watch)
             if done is None:
                 return

@@ -25,6 +25,9 @@ from commcoach.coaching.grade_import import Taken
 from commcoach.domain.cases import HUMAN, Grade, GradedCase
 from commcoach.domain.problems import Problem
 
+_FOREIGN = frozenset({"older_text", "unknown_row_drawn"})
+"""What is wrong with the rows of a sheet that another key belongs to."""
+
 
 def blind_sheet(key: Key, cases: Mapping[str, GradedCase], grader: str) -> Sheet:
     """A grader's sheet, in an order of its own: replies, their context, and an empty column."""
@@ -54,12 +57,14 @@ class Returned:
     """What came back of a drawing: each grader's levels by code, and everything that is wrong.
 
     A fault stands beside the name of its sheet. `None` is not applicable, a missing code not
-    graded; `blank` has the numbers of the rows without a level by sheet.
+    graded; `blank` has the numbers of the rows without a level by sheet, `deleted` the codes of
+    the replies that are no longer in a sheet.
     """
 
     levels: Mapping[str, Mapping[str, float | None]]
     faults: tuple[tuple[str, Fault | Problem], ...]
     blank: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    deleted: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def graded(self) -> frozenset[str]:
@@ -76,6 +81,9 @@ def gather(key: Key, sheets: Sequence[tuple[str, Taken]], gone: Sequence[str]) -
         faults.append(("", Fault("case_gone", "", details)))
     owner: dict[str, str] = {}
     for name, taken in sheets:
+        if not gone and _is_of_another(key, taken):
+            faults.append((name, Fault("other_drawing", "", {"graders": key.graders})))
+            continue
         faults += [(name, fault) for fault in taken.faults]
         for by in dict.fromkeys(one.by for grades in taken.grades.values() for one in grades):
             if by in owner:
@@ -85,7 +93,23 @@ def gather(key: Key, sheets: Sequence[tuple[str, Taken]], gone: Sequence[str]) -
             for grade in grades:
                 if key.criterion in grade.levels:
                     levels.setdefault(grade.by, {})[code] = grade.levels[key.criterion]
-    return Returned(levels, tuple(faults), {name: taken.blank for name, taken in sheets})
+    blank = {name: taken.blank for name, taken in sheets}
+    deleted = {
+        name: codes
+        for name, taken in sheets
+        if (codes := [row.code for row in key.rows if row.code not in taken.ids])
+    }
+    return Returned(levels, tuple(faults), blank, deleted)
+
+
+def _is_of_another(key: Key, taken: Taken) -> bool:
+    """Whether a sheet was drawn with another key: for others, or with other replies.
+
+    Its texts are then as they were sent, yet most are not those behind the codes.
+    """
+    given = {one.by for grades in taken.grades.values() for one in grades}
+    foreign = [one for one in taken.faults if isinstance(one, Fault) and one.kind in _FOREIGN]
+    return bool(given - set(key.graders)) or (bool(foreign) and 2 * len(foreign) >= taken.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +160,22 @@ class ReturnedGrades:
             ]
             if levels:
                 blind = {column: weight for column, _ in levels}
-                yield RawRow("", number, cells, levels, blind=blind)
+                yield RawRow("", number, cells, levels, blind=blind, drawing=self.key.id)
 
     def _taken_before(self, case: GradedCase) -> list[Grade]:
-        """The blind grades of this drawing's graders that the case has already."""
-        id, graders = self.key.criterion, self.key.graders
+        """The blind grades of this drawing that the case has already.
+
+        Where a grade does not tell of which drawing it is, those of this one's graders.
+        """
+        id, graders, own = self.key.criterion, self.key.graders, self.key.id
         return [
             one
             for one in case.grades
-            if one.kind == HUMAN and one.by in graders and id in one.levels and id in one.blind
+            if one.kind == HUMAN
+            and one.by in graders
+            and id in one.levels
+            and id in one.blind
+            and one.drawing.get(id, own) == own
         ]
 
     def faults(self) -> Sequence[Fault | Problem]:

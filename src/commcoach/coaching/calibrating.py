@@ -17,7 +17,7 @@ from commcoach.domain.case_scores import (
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.library import Library
 from commcoach.domain.link_choice import MINIMUM, LinkChoice, choose_link
-from commcoach.domain.linking import Link
+from commcoach.domain.linking import Link, LinkKind
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import EngineName, Scored
 
@@ -43,6 +43,16 @@ class Fitting:
     criterion: str
     n: int
     result: LinkChoice | NotEstimable
+
+    @property
+    def has_link(self) -> bool:
+        """Whether levels are linked: raw values that are best as they are need none."""
+        return isinstance(self.result, LinkChoice) and self.result.kind is not LinkKind.IDENTITY
+
+    @property
+    def needs_none(self) -> bool:
+        """Whether the raw values are best as they are."""
+        return isinstance(self.result, LinkChoice) and not self.has_link
 
 
 @dataclass(frozen=True, slots=True)

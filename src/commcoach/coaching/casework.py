@@ -108,7 +108,8 @@ class RawRow:
 
     `kinds` says for graders of what kind their grades are, and `said` who said what of the
     context, where the file says so. `blind` has the levels that were given blind in a drawing, each
-    with the weight of the reply in it (`Grade.blind`).
+    with the weight of the reply in it (`Grade.blind`), `drawing` the id of that drawing.
+    `source` is where the case comes from (`GradedCase.source`).
     """
 
     before: str
@@ -118,6 +119,8 @@ class RawRow:
     kinds: Mapping[str, str] = field(default_factory=dict)
     said: Sequence[Said] = ()
     blind: Mapping[Column, float] = field(default_factory=dict)
+    drawing: str = ""
+    source: str = ""
 
     def place(self, cell: Cell | None = None) -> str:
         """Where a cell stands, as people find it: `评分表!F12`, or `grades.jsonl:12`."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from commcoach.coaching.calibrating import Fitting
 from commcoach.coaching.losses import Loss
 from commcoach.coaching.publishing import Changes, Publication, Told
 from commcoach.coaching.self_testing import SelfTestFailure
-from commcoach.domain.case_scores import CaseScore, FloorVerdict
+from commcoach.domain.case_scores import CaseScore, FloorVerdict, floor_binds, levels_by_enough
 from commcoach.domain.courtesy_shift import Shift, shift
 from commcoach.domain.library import Library
 from commcoach.domain.problems import Problem
-from commcoach.domain.score import EngineName
+from commcoach.domain.rubric import Criterion
+from commcoach.domain.score import EngineName, Scored
 
 NOTHING = Changes()
 
@@ -39,6 +40,16 @@ def moved_by_courtesies(scores: Mapping[str, Sequence[CaseScore]]) -> tuple[Move
     return tuple(found)
 
 
+def cases_left_out(criterion: Criterion, scores: Sequence[CaseScore]) -> tuple[CaseScore, ...]:
+    """Cases that enough people gave a level for the criterion's floor, and the scorer none."""
+    graders = criterion.floor.graders if criterion.floor is not None else 1
+    return tuple(
+        one
+        for one in scores
+        if not isinstance(one.score, Scored) and levels_by_enough(one.case, criterion.id, graders)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What was found in content that somebody wants to publish.
@@ -53,8 +64,10 @@ class Checked:
         floors: Of all criteria that have one.
         moved: The criteria that courtesies move too far.
         fittings: For every criterion a link, or why it has none.
+        left_out: By criterion with a floor, the cases it counts that got no level.
         stopped: Why scoring the cases ended before its time; empty if it did not.
         declined: Whether somebody who was asked said no.
+        unpaid: Whether a model scored no cases because losses refuse the release anyway.
         library: What was read; `None` if it has problems.
         before: What is in force; `None` if this version of the program cannot read it.
         in_force: The publication of this very release, if it is in force already.
@@ -71,8 +84,10 @@ class Checked:
     floors: tuple[FloorVerdict, ...] = ()
     moved: tuple[Moved, ...] = ()
     fittings: tuple[Fitting, ...] = ()
+    left_out: Mapping[str, tuple[CaseScore, ...]] = field(default_factory=dict)
     stopped: str = ""
     declined: bool = False
+    unpaid: bool = False
     library: Library | None = None
     before: Library | None = None
     in_force: Publication | None = None
@@ -86,6 +101,9 @@ class Checked:
 
     @property
     def _binding(self) -> frozenset[str]:
+        if self.unpaid and self.library is not None:
+            known, cases = self.library.criteria.values(), self.library.cases
+            return frozenset(one.id for one in known if floor_binds(one, cases))
         return frozenset(one.criterion for one in self.floors if one.binds)
 
     @property

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.casework import folded, shown_context
-from commcoach.domain.cases import HUMAN, Grade, GradedCase, Said
+from commcoach.domain.cases import CORRECTION, HUMAN, Grade, GradedCase, Said
 from commcoach.domain.dialogue import PracticeSession, Turn, said_before
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import Override
@@ -32,8 +32,9 @@ class Corrections:
 
 
 def is_correction(case: GradedCase) -> bool:
-    """Whether a case was made of a learner's corrected reply."""
-    return case.id.startswith(_PREFIX)
+    """Whether a case was made of a learner's corrected reply; also one that has another id now."""
+    # Files of an older program tell it by the id alone.
+    return case.source == CORRECTION or case.id.startswith(_PREFIX)
 
 
 def corrected_cases(
@@ -62,14 +63,7 @@ def corrected_cases(
             if before is None or before.at <= one.at:
                 found[case.id][one.criterion] = one
     graded = tuple(
-        GradedCase(
-            case.id,
-            case.context,
-            case.reply,
-            tuple(_grades(found[id].values())),
-            case.language,
-            case.scenario,
-        )
+        replace(case, grades=tuple(_grades(found[id].values())))
         for id, case in sorted(cases.items())
     )
     return Corrections(graded, sum(map(len, found.values())), expired, outdated)
@@ -91,7 +85,9 @@ def _case(session: PracticeSession, turn: Turn, mask: Mask) -> GradedCase | None
     context = tuple(Said(one.speaker, mask(one.text).text) for one in before if one.text)
     reply = mask(turn.reply).text
     id = hashlib.sha256(f"{folded(shown_context(context))}\n{folded(reply)}".encode()).hexdigest()
-    return GradedCase(f"{_PREFIX}{id[:12]}", context, reply, (), session.language, session.scenario)
+    return GradedCase(
+        f"{_PREFIX}{id[:12]}", context, reply, (), session.language, session.scenario, CORRECTION
+    )
 
 
 def _fits(one: Override, criteria: Mapping[str, Criterion]) -> bool:

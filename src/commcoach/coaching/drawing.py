@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 from collections import Counter
@@ -66,6 +67,13 @@ class Key:
     replies: int
     strata: Mapping[int | None, int]
     rows: tuple[KeyRow, ...]
+
+    @property
+    def id(self) -> str:
+        """What grades of this drawing name it by; two drawings never share one."""
+        rows = [(row.code, row.case) for row in self.rows]
+        made = (self.criterion, self.drawn_at.isoformat(), self.seed, self.graders, rows)
+        return hashlib.sha256(json.dumps(made, ensure_ascii=False).encode()).hexdigest()[:12]
 
     @property
     def by_level(self) -> bool:

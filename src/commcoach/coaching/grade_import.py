@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from commcoach.coaching.admission import Mask
 from commcoach.coaching.casework import (
@@ -36,6 +36,8 @@ _TOLD_OTHERWISE = frozenset({"graded_already", "half_level", "no_name", "unknown
 """Faults whose cure is another one for the sheet of a drawing."""
 _CODE = re.compile(r"R\d+")
 """What stands in a drawing's sheets in the place of ids."""
+_CELL = re.compile(r"[!:]([A-Z]*)(\d+)")
+"""`评分表!F12`, or `grades.jsonl:12`."""
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{1,59}")
 
 
@@ -65,7 +67,8 @@ class Taken:
     them that stand for more or fewer replies than before, `missing` the rows that the file had
     when it was given out and lacks now, if that is known, `masked` the new cases in which
     personal data were blacked out, `unmarked` the levels that a file calls blind without a drawing.
-    `graders` are those whose `levels` these are, in the order of their first one.
+    `graders` are those whose `levels` these are, in the order of their first one; `ids` has all
+    that stand in the file.
     """
 
     grades: Mapping[str, tuple[Grade, ...]]
@@ -80,6 +83,7 @@ class Taken:
     reweighed: int = 0
     unmarked: int = 0
     graders: tuple[str, ...] = ()
+    ids: frozenset[str] = frozenset()
 
 
 def take_in(
@@ -168,7 +172,8 @@ class _Desk:
         if not given:
             self.blank.append(row.number)
         if found:
-            self.grades[id] = tuple(_grades(found, row.blind if self.terms.blind else {}))
+            blind = row.blind if self.terms.blind else {}
+            self.grades[id] = tuple(_grades(found, blind, row.drawing))
 
     def _new_case(self, row: RawRow, id: str) -> GradedCase | None:
         reply, language, scenario = (
@@ -194,7 +199,7 @@ class _Desk:
             self.masked += bool(own.found or any(one.found for one in hidden))
             said = tuple(Said(a.speaker, b.text) for a, b in zip(before, hidden, strict=True))
             spoken = Language(language) if language else None
-            self.new[id] = GradedCase(id, said, own.text, (), spoken, scenario or None)
+            self.new[id] = GradedCase(id, said, own.text, (), spoken, scenario or None, row.source)
             return self.new[id]
         return None
 
@@ -265,7 +270,9 @@ class _Desk:
         if column in row.blind and weight is None:
             self.unmarked += not (is_same and before is not None and id in before.blind)
         if before is not None and column.by and is_same:
-            if weight is None or before.blind.get(id) == weight:
+            # What came from another drawing stands for what it stood for there.
+            elsewhere = before.drawing.get(id, row.drawing) != row.drawing
+            if weight is None or before.blind.get(id) == weight or elsewhere:
                 self.unchanged += 1
                 return False
             if id in before.blind:
@@ -281,31 +288,25 @@ class _Desk:
         self.faults.append(Fault(self._called(kind), row.place(cell), details))
 
     def _called(self, kind: str) -> str:
+        if kind == "no_id" and self.terms.new_cases:
+            return "no_id_new"
         return f"{kind}_drawn" if self.terms.blind and kind in _TOLD_OTHERWISE else kind
 
     def taken(self, file: GradesFile) -> Taken:
         """Everything, when the last row has been read."""
-        faults: list[Fault | Problem] = [*file.faults(), *self.faults, *self._about_graders()]
+        found = sorted((*file.faults(), *self.faults), key=_position)
+        at_fault = {_position(one)[0] for one in found}
+        faults: list[Fault | Problem] = [*found, *self._about_graders()]
         if not faults and not self.rows:
             faults.append(Fault("no_rows"))
         elif not faults and not (self.levels or self.unchanged or self.reweighed):
             faults.append(Fault("no_levels"))
         return Taken(
             {id: found for id, found in self.grades.items() if id not in self.new},
-            tuple(
-                GradedCase(
-                    one.id,
-                    one.context,
-                    one.reply,
-                    self.grades.get(id, ()),
-                    one.language,
-                    one.scenario,
-                )
-                for id, one in self.new.items()
-            ),
+            tuple(replace(one, grades=self.grades.get(id, ())) for id, one in self.new.items()),
             tuple(faults),
             self.rows,
-            tuple(self.blank),
+            tuple(number for number in self.blank if number not in at_fault),
             self.levels.total(),
             self.unchanged,
             None if file.sent is None else max(0, file.sent - self.rows),
@@ -313,6 +314,7 @@ class _Desk:
             self.reweighed,
             self.unmarked,
             tuple(self.levels),
+            frozenset(self.first),
         )
 
     def _about_graders(self) -> Iterator[Fault]:
@@ -324,11 +326,23 @@ class _Desk:
 
 
 def _grades(
-    found: Mapping[tuple[str, str], Mapping[str, float | None]], blind: Mapping[Column, float]
+    found: Mapping[tuple[str, str], Mapping[str, float | None]],
+    blind: Mapping[Column, float],
+    drawing: str,
 ) -> Iterator[Grade]:
     for (by, kind), levels in found.items():
         weights = {id: blind[Column(id, by)] for id in levels if Column(id, by) in blind}
-        yield Grade(by, kind, dict(levels), weights)
+        yield Grade(
+            by, kind, dict(levels), weights, dict.fromkeys(weights, drawing) if drawing else {}
+        )
+
+
+def _position(fault: Fault | Problem) -> tuple[int, int, str]:
+    """Row and column of what is wrong, to tell it from top to bottom; first the whole file."""
+    if isinstance(fault, Problem):
+        return fault.line, fault.column, ""
+    found = _CELL.search(fault.place)
+    return (int(found[2]), len(found[1]), found[1]) if found is not None else (0, 0, "")
 
 
 def _text(cell: Cell | None) -> str:

@@ -34,7 +34,8 @@ class Keeping(Protocol):
     async def expire_words(self, before: datetime) -> int:
         """Blot out replies, quotes and lines of turns older than this; levels stay. The count.
 
-        What waits for an answer in the chat of somebody who has not replied since goes as well.
+        What waits for an answer in the chat of somebody who has not written since goes as well;
+        words that are held until consent is given go by their own age.
         """
         ...
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from commcoach.coaching.publishing import Publication, Publishing, before_the_first, changes
 
@@ -16,24 +17,39 @@ State = tuple[Publication | None, Mapping[str, str]]
 """The parts in force from a publication on; without one before the first."""
 
 
+class Hold(StrEnum):
+    """What holds up the trust in a criterion, and can go though the criterion stays."""
+
+    FLOOR = "floor"
+    FLOOR_HEIGHT = "floor_height"
+    CASES = "cases"
+    TEXTS = "texts"
+    BLIND_GRADES = "blind_grades"
+    CALIBRATED = "calibrated"
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """A part in force that would go, or go back to what it once was.
 
     `since` is the publication that brought it as it is now; `None` if it was there from the start.
+    Where the part stays and loses something that the trust in it rests on, `hold` says what, and
+    `number` how many of it.
     """
 
     part: str
     removed: bool
     since: Publication | None = None
+    hold: Hold | None = None
+    number: int = 0
 
 
 def losses(states: Sequence[State], parts: Mapping[str, str], by: str) -> tuple[Loss, ...]:
     """What is lost if somebody publishes these parts after these states, oldest first.
 
     Criteria, gates, scenarios and cases that are in force and not among the parts; and what is
-    among them as it was in an older state, though somebody else has changed it since: the mark of a
-    folder that is older than what is in force.
+    among them as it was in an older state, though it was changed since: the mark of a folder that
+    is older than what is in force. Whoever removed something, or went back, may bring it again.
     """
     if not states:
         return ()
@@ -47,8 +63,10 @@ def losses(states: Sequence[State], parts: Mapping[str, str], by: str) -> tuple[
     for part in (*differ.changed, *differ.added):
         since, place = _brought(states, part)
         before = (older.get(part) for _, older in states[:place])
-        others = since is not None and since.by != by
-        if others and parts[part] in before and _kind(part) not in _THE_PROGRAMS:
+        if since is None or _kind(part) in _THE_PROGRAMS:
+            continue
+        again = since.by == by and (since.rolled_back or part in differ.added)
+        if parts[part] in before and not again:
             found.append(Loss(part, removed=False, since=since))
     return tuple(sorted(found, key=lambda one: (not one.removed, one.part)))
 

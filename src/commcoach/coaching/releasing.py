@@ -24,11 +24,18 @@ class Release:
     note: str = ""
 
 
+TRIED = "practice --content"
+"""The author of a release that was in force for nobody but whoever practised on that folder."""
+
+
 class Releases(Protocol):
     """Keeps releases and the content they name."""
 
     async def record(self, release: Release, contents: Mapping[str, bytes]) -> bool:
-        """Keep a release and its files' bytes by hash; `False` if it was known already."""
+        """Keep a release and its files' bytes by hash; `False` if it was known already.
+
+        One that was only `TRIED` until then is kept as if it had come only now.
+        """
         ...
 
     async def get(self, id: str) -> Release | None:

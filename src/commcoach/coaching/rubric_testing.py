@@ -63,7 +63,7 @@ class Engine(Protocol):
         """Whether it learns from graded cases, so that it must be tested by cross-validation."""
         ...
 
-    def scorer(self, library: Library) -> Scorer:
+    async def scorer(self, library: Library) -> Scorer:
         """A scorer that has learned from this library, ready to score; may take seconds."""
         ...
 
@@ -306,13 +306,14 @@ class _Work:
             for case in one.cases:
                 self._keep(case, {id: Unscored(id, NOTHING_LEFT) for id in one.criteria}, {})
             return self.found
-        scorer = await asyncio.to_thread(self.engine.scorer, one.learned)
+        scorer = await self.engine.scorer(one.learned)
         left = iter(one.cases)
 
         async def work() -> None:
             for case in left:
                 if self.watch.stopped:
                     return
+                await asyncio.sleep(0)  # an engine that never waits is to be interrupted as well
                 await self._score(scorer, case, one.asked(case))
 
         async with asyncio.TaskGroup() as workers:

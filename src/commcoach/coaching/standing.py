@@ -16,11 +16,12 @@ async def calibrated_criteria(
 ) -> dict[str, int]:
     """The criteria that are calibrated for exactly this engine on this release.
 
-    With each stands how many cases enough people graded. Every screen that says of a criterion
-    whether it is calibrated has it from here.
+    With each stands how many cases it rests on: those that enough people graded, or how many drawn
+    by chance would tell as much, where they were drawn so unevenly that it must be told. Every
+    screen that says of a criterion whether it is calibrated has it from here.
     """
     verdicts = await calibrations.verdicts(release, engine)
-    return {id: one.graded for id, one in verdicts.items() if one.is_calibrated}
+    return {id: one.behind for id, one in verdicts.items() if one.is_calibrated}
 
 
 @dataclass(frozen=True, slots=True)

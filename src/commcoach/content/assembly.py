@@ -273,7 +273,10 @@ def scenario_of(shape: scenario.ScenarioShape, generic: Sequence[Move]) -> Scena
 
 def graded_case(shape: case.CaseShape) -> GradedCase:
     """A graded case; a bare `levels` becomes one grade."""
-    grades = [Grade(one.by, one.kind, dict(one.levels), dict(one.blind)) for one in shape.grades]
+    grades = [
+        Grade(one.by, one.kind, dict(one.levels), dict(one.blind), dict(one.drawing))
+        for one in shape.grades
+    ]
     if shape.levels is not None:
         grades.append(Grade("levels", "import", dict(shape.levels)))
     return GradedCase(
@@ -283,6 +286,7 @@ def graded_case(shape: case.CaseShape) -> GradedCase:
         grades=tuple(grades),
         language=Language(shape.lang) if shape.lang else None,
         scenario=shape.scenario,
+        source=shape.source,
     )
 
 

@@ -16,6 +16,7 @@ from commcoach.domain.problems import Problem
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+YAML_SUFFIXES = (".yaml", ".yml")
 LONGEST_VALUE = 40
 """Code points of a wrong value inside a message."""
 
@@ -39,6 +40,11 @@ _SIMPLE = {
     "greater_than_equal": "out_of_range",
     "less_than_equal": "out_of_range",
 }
+_DIGITS = "零一二三四五六七八九"
+_CHINESE_NUMBER = re.compile(
+    f"(?:(?P<hundreds>[{_DIGITS[1:]}])百零?)?(?:(?P<tens>[{_DIGITS[1:]}])?(?P<ten>十))?"
+    f"(?P<ones>[{_DIGITS}])?"
+)
 _KEY_LABEL = "[key]"
 """How pydantic marks an error in a mapping's key."""
 
@@ -122,8 +128,17 @@ def _problems(
 ) -> Iterable[Problem]:
     missing = {one.path for one in found if one.kind == "missing"}
     misspelt = {}
+    top = _known_keys(shape, ()) if source.name.endswith(YAML_SUFFIXES) else []
+    moved = {
+        one.path
+        for one in found
+        if one.kind == "extra_forbidden"
+        and len(one.path) > 1
+        and one.name in top
+        and one.name not in source.data
+    }
     for one in found:
-        if one.kind == "extra_forbidden":
+        if one.kind == "extra_forbidden" and one.path not in moved:
             written = _at(source.data, one.path[:-1])
             known = [key for key in _known_keys(shape, one.path[:-1]) if key not in written]
             near = difflib.get_close_matches(one.name.lower(), known, n=1)
@@ -132,7 +147,9 @@ def _problems(
     made_good = {(*path[:-1], near) for path, near in misspelt.items()} & missing
     for one in found:
         if one.kind == "extra_forbidden":
-            if one.path in misspelt:
+            if one.path in moved:
+                yield source.problem_at_key("unknown_key_here", one.path, key=one.name)
+            elif one.path in misspelt:
                 details = {"key": one.name, "near": misspelt[one.path]}
                 yield source.problem_at_key("unknown_key_near", one.path, **details)
             else:
@@ -151,7 +168,10 @@ def _problem(source: Source, one: _Deviation) -> Problem:
         return point(str(one.context["error"]), one.path, key=one.name)
     if one.kind in _TYPES:
         code = "needs_value" if one.given is None else f"wants_{_TYPES[one.kind]}"
-        return point(code, one.path, key=one.name, given=_short(one.given))
+        details = {"key": one.name, "given": _short(one.given)}
+        if code == "wants_int" and (meant := _meant(str(one.given))) is not None:
+            return point("wants_int_near", one.path, **details, near=meant)
+        return point(code, one.path, **details)
     if one.kind in _SIMPLE:
         is_number = one.kind == "string_pattern_mismatch" and one.name == "number"
         code = "bad_number" if is_number else _SIMPLE[one.kind]
@@ -167,6 +187,19 @@ def _wanted(one: _Deviation) -> str:
         if limit in one.context:
             return str(one.context[limit])
     return ""
+
+
+def _meant(text: str) -> int | None:
+    """The whole number that a text is, in digits or, below a thousand, in Chinese."""
+    if text.isdecimal():
+        return int(text)
+    said = _CHINESE_NUMBER.fullmatch(text)
+    if said is None or not text:
+        return None
+    hundreds, tens, ones = (
+        _DIGITS.index(said[part] or "零") for part in ("hundreds", "tens", "ones")
+    )
+    return 100 * hundreds + 10 * (tens or bool(said["ten"])) + ones
 
 
 def _short(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -17,7 +18,7 @@ from commcoach.domain.chance import (
 )
 from commcoach.domain.rubric import Criterion
 from commcoach.domain.score import CriterionScore, Scored
-from commcoach.domain.weighing import weighed_estimate
+from commcoach.domain.weighing import effective_number, weighed_estimate
 
 COVERAGE = 0.8
 """The share of the cases enough people gave a level that a scorer must give one to, at least.
@@ -54,8 +55,9 @@ class FloorVerdict:
     the criterion is uncalibrated. Only grades count that were given blind, in a drawing; kappa
     weighs cases that were drawn unevenly. It is `reached` only if the scorer, too, gave a level to
     as many cases and to `COVERAGE` of what the graded ones stand for, in enough groups for an
-    interval. `scored` is the number of the graded cases that it gave a level, `covered` the share,
-    0 to 1, of what they stand for.
+    interval; perfect agreement, which has none, must rest on what as many groups are worth.
+    `scored` is the number of the graded cases that it gave a level, `covered` the share, 0 to 1, of
+    what they stand for.
     """
 
     criterion: str
@@ -72,9 +74,24 @@ class FloorVerdict:
         return self.binds and not self.reached
 
     @property
+    def behind(self) -> int:
+        """How many cases it rests on: the graded ones, or what they are worth if that is less."""
+        worth = self.kappa.worth if isinstance(self.kappa, Estimate) else None
+        return self.graded if worth is None else min(worth, self.graded)
+
+    @property
     def is_calibrated(self) -> bool:
         """Whether it binds and is reached: this and nothing else is called calibrated."""
         return self.binds and self.reached
+
+
+def floor_binds(criterion: Criterion, cases: Sequence[GradedCase]) -> bool:
+    """Whether enough of the cases were graded by enough people; nothing need be scored for it."""
+    floor = criterion.floor
+    if floor is None:
+        return False
+    graded = sum(bool(levels_by_enough(one, criterion.id, floor.graders)) for one in cases)
+    return graded >= floor.min_cases
 
 
 def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorVerdict:
@@ -109,6 +126,10 @@ def floor_verdict(criterion: Criterion, scores: tuple[CaseScore, ...]) -> FloorV
         kappa = NotEstimable(Reason.TOO_FEW_GROUPS, len(set(groups)), INTERVAL_MINIMUM)
     else:
         kappa = weighed_estimate(quadratic_kappa, [pair for pair, *_ in rows], groups, weights)
+        is_bare = isinstance(kappa, Estimate) and kappa.interval is None
+        if binds and is_bare and (worth := _worth(groups, weights)) < INTERVAL_MINIMUM:
+            # Perfect agreement has no interval; here because hardly any group counts.
+            kappa = NotEstimable(Reason.TOO_FEW_GROUPS, math.floor(worth), INTERVAL_MINIMUM)
     return FloorVerdict(
         criterion.id,
         binds=binds,
@@ -125,6 +146,14 @@ def _bears(kappa: Estimate | NotEstimable, least: float) -> bool:
     if isinstance(kappa, NotEstimable) or kappa.value < least:
         return False
     return kappa.interval is not None or kappa.value >= 1
+
+
+def _worth(groups: Sequence[str], weights: Sequence[float]) -> float:
+    """How many groups of equal weight tell as much; not more than as many rows do."""
+    each: defaultdict[str, float] = defaultdict(float)
+    for group, weight in zip(groups, weights, strict=True):
+        each[group] += weight
+    return min(effective_number(weights), effective_number(tuple(each.values()))) + _ROUNDING
 
 
 def levels_by_grader(grades: list[Grade] | tuple[Grade, ...], criterion: str) -> dict[str, float]:

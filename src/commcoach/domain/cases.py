@@ -28,6 +28,9 @@ def last_words(context: Sequence[Said]) -> str:
 HUMAN, AUTHOR, IMPORT = "human", "author", "import"
 """Who gave a grade: a person, whoever wrote the case, or a scale from elsewhere."""
 
+CORRECTION = "correction"
+"""Where a case comes from that is a learner's corrected reply."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grade:
@@ -39,17 +42,22 @@ class Grade:
     `blind` has the criteria on which the grade came from a drawing: given by one who saw no level
     of the machine or of others. The value, above 0, is the weight of the reply in its drawing: what
     share of the replies it stands for, by the mean of 1; always 1 if drawn by chance alone.
+    `drawing` has the id of that drawing by criterion (`Key.id`), where it is known.
     """
 
     by: str
     kind: str
     levels: Mapping[str, float | None]
     blind: Mapping[str, float] = field(default_factory=dict)
+    drawing: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class GradedCase:
-    """A reply in its context, with all grades it has."""
+    """A reply in its context, with all grades it has.
+
+    `source` is `CORRECTION` if it is a learner's reply whose level a trainer corrected.
+    """
 
     id: str
     context: tuple[Said, ...]
@@ -57,6 +65,7 @@ class GradedCase:
     grades: tuple[Grade, ...]
     language: Language | None = None
     scenario: str | None = None
+    source: str = ""
 
     def context_text(self) -> str:
         """The messages before the reply, one a line; the last line calls for the reply."""

@@ -285,6 +285,14 @@ def _about_cases(id: str, old: Library, new: Library) -> Iterator[Edit]:
             yield Edit(Part.CRITERION, id, EditKind.CASES, path, *texts, _EMBEDDED)
 
 
+def changed_cases(criterion: str, old: Library, new: Library) -> tuple[int, int, int]:
+    """How many graded cases of a criterion are new, changed, gone."""
+    before, after = cases_of(criterion, old), cases_of(criterion, new)
+    both = before.keys() & after.keys()
+    changed = sum(before[id] != after[id] for id in both)
+    return len(after) - len(both), changed, len(before) - len(both)
+
+
 def cases_of(criterion: str, library: Library) -> dict[str, GradedCase]:
     """The cases that somebody graded on a criterion, by id."""
     return {case.id: case for case in library.cases if case.levels_of(criterion)}

@@ -21,7 +21,7 @@ from commcoach.embedded.ngrams import count_all
 from commcoach.embedded.speech import speech, substance
 from commcoach.embedded.units import content_units
 
-VERSION = 6
+VERSION = 7
 """Raise it when features or fitting change, so that the cache yields no model of the old kind."""
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import itertools
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, diags
+from threadpoolctl import threadpool_limits
 
 from commcoach.embedded.logistic import balanced, fit_steps
 from commcoach.embedded.meaning import centres_of, directions
-from commcoach.embedded.ordinal import OrdinalModel, Sample
+from commcoach.embedded.ngrams import FAMILIES
+from commcoach.embedded.ordinal import OrdinalModel, Sample, families_of
 from commcoach.embedded.trees import Array, grow
-
-_EMPTY = (np.empty(0), np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,31 @@ RARE_FROM = 600
 
 
 def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
+    """A model of these samples.
+
+    The tables are small: several threads would gain little on them when the machine is idle, and
+    wait for each other when it is not.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        return _fit(samples, levels)
+
+
+def _fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
     """One logistic regression per view and step between neighbouring levels; views are averaged.
 
     Trees over the features are grown beside them. A real-valued grade counts for both neighbours,
     each by its share. Rare levels are lifted. A step on which all samples agree gets a constant
     score.
     """
-    vocabulary, idf = _vocabulary(samples)
-    grams = _gram_matrix(samples, vocabulary, idf)
+    vocabulary, idf, grams = _counted(samples)
     features = np.array([np.concatenate(sample.features) for sample in samples])
     mean, spread = features.mean(axis=0), features.std(axis=0)
     # The same number added up many times over comes out with a spread of rounding alone.
     spread[spread < _NO_SPREAD] = 1.0
-    scaled = csr_matrix((features - mean) / spread)
+    scaled = (features - mean) / spread
     length = np.array([sample.length for sample in samples])
     length = (length - length.mean()) / (length.std() or 1.0)
-    families = OrdinalModel((), vocabulary, idf, *_EMPTY).families
+    families = families_of(vocabulary)
     centres, meant = _meanings(samples)
     places = np.cumsum([len(vocabulary), features.shape[1], meant.shape[1]])
 
@@ -75,24 +85,19 @@ def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
     biases = np.zeros(steps)
     above = [_share_above(samples, levels, step) for step in range(steps)]
     for view in VIEWS:
-        gram_shares = np.array(view.families)[families] if len(families) else np.empty(0)
+        gram_shares = np.array(view.families)[families]
         shares = np.repeat(view.kinds, [len(kind) for kind in samples[0].features])
-        matrix = hstack(
-            [
-                grams @ diags(gram_shares),
-                scaled @ diags(shares),
-                csr_matrix(meant * view.meaning),
-                length[:, None] * view.length,
-            ]
-        ).tocsr()
-        for step, (weights, bias) in enumerate(fit_steps(matrix, above, view.regularisation)):
+        counts = grams @ diags(gram_shares)
+        numbers = np.hstack([scaled * shares, meant * view.meaning, length[:, None] * view.length])
+        fitted = fit_steps(counts, numbers, above, view.regularisation)
+        for step, (weights, bias) in enumerate(fitted):
             of_grams, of_features, of_meaning, _ = np.split(weights, places)
             of_features = of_features * shares / spread
             gram_weights[step] += of_grams * gram_shares / len(VIEWS)
             meaning_weights[step] += of_meaning * view.meaning / len(VIEWS)
             feature_weights[step] += of_features / len(VIEWS)
             biases[step] += (bias - float(of_features @ mean)) / len(VIEWS)
-    counts = np.mean([np.add(*balanced(one)) for one in above], axis=0)
+    counted = np.mean([np.add(*balanced(one)) for one in above], axis=0)
     return OrdinalModel(
         tuple(levels),
         vocabulary,
@@ -102,7 +107,7 @@ def fit(samples: Sequence[Sample], levels: Sequence[int]) -> OrdinalModel:
         biases,
         centres,
         meaning_weights,
-        grow(features, np.array(above).T, counts),
+        grow(features, np.array(above).T, counted),
     )
 
 
@@ -115,26 +120,28 @@ def _meanings(samples: Sequence[Sample]) -> tuple[Array, Array]:
     return centres, np.array([directions(one, centres) for one in learned])
 
 
-def _vocabulary(samples: Sequence[Sample]) -> tuple[dict[str, int], Array]:
-    documents = Counter(gram for sample in samples for gram in sample.grams)
-    fewest = 2 if len(samples) >= RARE_FROM else 1
-    kept = sorted(gram for gram, number in documents.items() if number >= fewest)
-    frequency = np.array([documents[gram] for gram in kept], dtype=float)
-    idf = np.log((1 + len(samples)) / (1 + frequency)) + 1
-    return {gram: column for column, gram in enumerate(kept)}, idf
+def _counted(samples: Sequence[Sample]) -> tuple[dict[str, int], Array, csr_matrix]:
+    """The n-grams with their columns, their idf, and a row of values per sample.
 
+    The values are those of `OrdinalModel.gram_values`, made for all samples at once.
+    """
+    numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
+    every = itertools.chain.from_iterable(sample.grams for sample in samples)
+    grams = np.fromiter(map(numbers.__getitem__, every), dtype=np.intp)
+    of_each = itertools.chain.from_iterable(sample.grams.values() for sample in samples)
+    counts = np.fromiter(of_each, dtype=float)
+    rows = np.repeat(np.arange(len(samples)), [len(sample.grams) for sample in samples])
 
-def _gram_matrix(samples: Sequence[Sample], grams: dict[str, int], idf: Array) -> csr_matrix:
-    reader = OrdinalModel((), grams, idf, *_EMPTY)
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    for row, sample in enumerate(samples):
-        found, weight = reader.gram_values(sample.grams)
-        rows.extend([row] * len(found))
-        columns.extend(found)
-        values.extend(weight)
-    return csr_matrix((values, (rows, columns)), shape=(len(samples), len(grams)))
+    documents = np.bincount(grams, minlength=len(numbers))
+    kept = documents >= (2 if len(samples) >= RARE_FROM else 1)
+    vocabulary = dict(zip(itertools.compress(numbers, kept), itertools.count(), strict=False))
+    idf = np.log((1 + len(samples)) / (1 + documents[kept])) + 1
+    known = kept[grams]
+    columns, rows = (np.cumsum(kept) - 1)[grams[known]], rows[known]
+    values = (1.0 + np.log(counts[known])) * idf[columns]
+    place = rows * len(FAMILIES) + families_of(vocabulary)[columns]
+    values /= np.sqrt(np.bincount(place, values * values))[place]
+    return vocabulary, idf, csr_matrix((values, (rows, columns)), (len(samples), len(vocabulary)))
 
 
 def _share_above(samples: Sequence[Sample], levels: Sequence[int], step: int) -> Array:

@@ -72,7 +72,7 @@ def _read(place: Path) -> OrdinalModel | None:
         with np.load(place, allow_pickle=False) as kept:
             return OrdinalModel(
                 levels=tuple(int(level) for level in kept["levels"]),
-                grams={str(gram): column for column, gram in enumerate(kept["grams"])},
+                grams={gram: column for column, gram in enumerate(kept["grams"].tolist())},
                 idf=kept["idf"],
                 gram_weights=kept["gram_weights"],
                 feature_weights=kept["feature_weights"],

@@ -63,9 +63,7 @@ class OrdinalModel:
     families: NDArray[np.intp] = field(init=False)
 
     def __post_init__(self) -> None:
-        numbers = {name: number for number, name in enumerate(FAMILIES)}
-        families = [numbers.get(gram[:1], 0) for gram in self.grams]
-        object.__setattr__(self, "families", np.array(families, dtype=np.intp))
+        object.__setattr__(self, "families", families_of(self.grams))
 
     def probabilities(
         self,
@@ -106,6 +104,12 @@ class OrdinalModel:
         families = self.families[columns]
         lengths = np.sqrt(np.bincount(families, values * values, len(FAMILIES)))
         return columns, values / lengths[families]
+
+
+def families_of(grams: Mapping[str, int]) -> NDArray[np.intp]:
+    """The number of each n-gram's family in `ngrams.FAMILIES`, by column."""
+    first = np.array(list(grams), dtype="U1").view(np.uint32)
+    return np.where(first < len(FAMILIES), first, 0).astype(np.intp)
 
 
 def expected_level(probabilities: Mapping[int, float]) -> float:

@@ -63,15 +63,18 @@ def grow(features: Array, above: Array, weights: Array) -> Trees:
     `features` has a row per sample, `above` too, with a column per step; `weights` says how much
     each sample counts.
     """
-    from sklearn.ensemble import ExtraTreesRegressor  # takes a second to import
+    from sklearn.tree import ExtraTreeRegressor  # takes a second to import
 
-    forest = ExtraTreesRegressor(
-        NUMBER,
-        min_samples_leaf=FEWEST_IN_A_LEAF,
-        max_features=ASKED_AT_A_FORK,
-        random_state=0,
-    ).fit(features, above[:, 0] if above.shape[1] == 1 else above, sample_weight=weights)
-    trees = [one.tree_ for one in forest.estimators_]
+    seeds = np.random.RandomState(0).randint(np.iinfo(np.int32).max, size=NUMBER)
+    seen, wanted = features.astype(np.float32), np.ascontiguousarray(above)
+    trees = [
+        ExtraTreeRegressor(
+            min_samples_leaf=FEWEST_IN_A_LEAF, max_features=ASKED_AT_A_FORK, random_state=seed
+        )
+        .fit(seen, wanted, sample_weight=weights, check_input=False)
+        .tree_
+        for seed in seeds.tolist()
+    ]
     sizes = [tree.node_count for tree in trees]
     roots = np.cumsum([0, *sizes[:-1]])
     own = np.arange(sum(sizes))

@@ -33,7 +33,8 @@ _LANG = {Language.ZH: "zh-CN", Language.EN: "en"}
 class Report:
     """Two versions by the names they were given, their edits, and the dry run if there was one.
 
-    `standing` tells how the new one stands beside what is published.
+    `standing` tells how the new one stands beside what is published, `why_not` why there was no
+    dry run though one was asked for.
     """
 
     old_name: str
@@ -44,6 +45,7 @@ class Report:
     found: Sequence[Edit]
     done: DryRun | None
     standing: ContentStanding = UNPUBLISHED
+    why_not: str = ""
 
 
 def diff_page(report: Report, words: Wording) -> str:
@@ -56,7 +58,7 @@ def diff_page(report: Report, words: Wording) -> str:
         releases=f"{report.old.release} → {report.new.release}",
         summary=kind_counts(report.found, words) or words.say("diff.nothing"),
         parts=parts_of(report.found, report.old, report.new, words),
-        ran=done is not None,
+        why_not=report.why_not,
         notes=_notes(report, words),
         cases=_views(done.cases if done is not None else (), report, words),
         practice=_views(done.practice if done is not None else (), report, words),
@@ -167,7 +169,13 @@ def _figures(figures: Figures) -> dict[str, Any]:
 def _result(result: Result) -> dict[str, Any]:
     if isinstance(result, NotEstimable):
         return {"not_estimable": result.reason.value, "n": result.n}
-    return {"value": result.value, "low": result.low, "high": result.high, "n": result.n}
+    return {
+        "value": result.value,
+        "low": result.low,
+        "high": result.high,
+        "n": result.n,
+        "effective": result.effective,
+    }
 
 
 def _score(score: CriterionScore) -> dict[str, Any]:

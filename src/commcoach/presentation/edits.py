@@ -126,7 +126,11 @@ def kind_counts(found: Iterable[Edit], words: Wording) -> str:
     """How many edits there are of each kind, the most frequent first."""
     counts = Counter(edit.kind for edit in found)
     return words.say("punctuation.list").join(
-        words.say("edit.count", kind=words.say(_KINDS[kind]), number=number)
+        words.say(
+            N_("edit.count_cases") if kind is EditKind.CASES else N_("edit.count"),
+            kind=words.say(_KINDS[kind]),
+            number=number,
+        )
         for kind, number in counts.most_common()
     )
 

@@ -21,6 +21,8 @@ _GRADERS = {
     "model": N_("diff.by.model"),
     "import": N_("diff.by.import"),
 }
+_SAME = ("diff.kappa_same", "diff.mean_same")
+"""Said with one figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,15 @@ def _graders(compared: Compared, words: Wording) -> str:
 
 
 def _said(key: str, figures: Figures, words: Wording, by: str = "") -> str:
-    return words.say(
-        key,
-        by=by,
-        before=figure(figures.before, words),
-        after=figure(figures.after, words),
-        change=figure(figures.change, words, "+z.2f"),
+    """Figures in one line; why there is no interval is told with the last of them, once."""
+    if key in _SAME:
+        return words.say(key, by=by, after=figure(figures.after, words))
+    before, after = (
+        figure(one, words, no_interval=N_("test.figure.interval_told"))
+        for one in (figures.before, figures.after)
     )
+    change = figure(figures.change, words, "+z.2f")
+    return words.say(key, by=by, before=before, after=after, change=change)
 
 
 def _flip(row: Row, words: Wording) -> FlipView:

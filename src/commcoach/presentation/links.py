@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from commcoach.coaching.calibrating import Fitting
 from commcoach.domain.chance import NotEstimable, Reason, Result
-from commcoach.domain.link_choice import FOLDS, MINIMUM, LinkChoice
+from commcoach.domain.link_choice import FOLDS, MINIMUM, Figures, LinkChoice
 from commcoach.domain.linking import Link, LinkKind
 from commcoach.domain.rubric import Criterion
 from commcoach.presentation.row_numbers import rows_of
@@ -63,8 +63,11 @@ def link_lines(fitting: Fitting, criterion: Criterion, words: Wording) -> tuple[
     if isinstance(choice, NotEstimable):
         return (_refusal(title, fitting.n, choice, words),)
     levels = range(criterion.lowest, criterion.highest + 1)
+    head = words.say("link.head", criterion=title, n=choice.n, kind=words.say(_KINDS[choice.kind]))
+    if fitting.needs_none:
+        return (head, *_figures_alone(choice, words), *_about_graders(choice, words))
     lines = [
-        words.say("link.head", criterion=title, n=choice.n, kind=words.say(_KINDS[choice.kind])),
+        head,
         words.say("link.axes"),
         *picture(choice.link, criterion.lowest, criterion.highest),
         words.say(
@@ -73,31 +76,45 @@ def link_lines(fitting: Fitting, criterion: Criterion, words: Wording) -> tuple[
             linked=" ".join(f"{choice.link(level):.1f}" for level in levels),
         ),
         *_figures(choice, words),
+        *_about_graders(choice, words),
     ]
-    if choice.graders_differ_more:
-        lines.append(words.say("link.graders_differ"))
-    elif choice.graders_differ_more is None:
-        lines.append(words.say("link.single_graded"))
     return tuple(lines)
 
 
+def _about_graders(choice: LinkChoice, words: Wording) -> tuple[str, ...]:
+    if choice.graders_differ_more is None:
+        return (words.say("link.single_graded"),)
+    return (words.say("link.graders_differ"),) if choice.graders_differ_more else ()
+
+
 def _figures(choice: LinkChoice, words: Wording) -> tuple[str, ...]:
-    before, after = choice.before, choice.after
-    told = (
-        (N_("link.kappa"), before.quadratic, after.quadratic),
-        (N_("link.bias"), before.bias, after.bias),
-        (N_("link.error"), before.absolute_error, after.absolute_error),
-    )
+    linked = dict(_told(choice.after))
     lines = [
         words.say(
             "link.figure",
             what=words.say(key),
             before=figure(raw, words),
-            after=figure(linked, words),
+            after=figure(linked[key], words),
         )
-        for key, raw, linked in told
+        for key, raw in _told(choice.before)
     ]
     return (*lines, words.say("link.gain", gain=figure(choice.gain, words)))
+
+
+def _figures_alone(choice: LinkChoice, words: Wording) -> tuple[str, ...]:
+    """Of raw values that nothing is done to: before and after are the same."""
+    return tuple(
+        words.say("link.figure_alone", what=words.say(key), value=figure(value, words))
+        for key, value in _told(choice.before)
+    )
+
+
+def _told(figures: Figures) -> tuple[tuple[str, Result], ...]:
+    return (
+        (N_("link.kappa"), figures.quadratic),
+        (N_("link.bias"), figures.bias),
+        (N_("link.error"), figures.absolute_error),
+    )
 
 
 def _refusal(title: str, n: int, refused: NotEstimable, words: Wording) -> str:

@@ -36,11 +36,15 @@ _UNREADABLE = frozenset(
 _OUT_OF_SHAPE = frozenset(
     (
         *("doubled_key", "empty_text", "hash_cut", "missing_key", "needs_value", "not_allowed"),
-        *("odd_key", "unknown_key", "unknown_key_near", "unseen_in_key", "wants_bool"),
+        *("odd_key", "unknown_key", "unknown_key_here", "unknown_key_near"),
+        *("unseen_in_key", "wants_bool"),
         *("wants_int", "wants_list", "wants_mapping", "wants_number", "wants_string"),
-        *("wide_key",),
+        *("wants_int_near", "wide_key"),
     )
 )
+
+_BY_KEY = frozenset(("unknown_key", "unknown_key_near", "unknown_key_here"))
+"""Their cure is another one for every key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,10 @@ def _of_file(found: Sequence[Problem], words: Wording) -> Iterator[_Block]:
     if len(empty) > _FEW:
         yield _still_empty(empty, words)
         found = [problem for problem in found if problem.code not in _STILL_EMPTY]
-    kinds: dict[str, list[Problem]] = {}
+    kinds: dict[tuple[str, str], list[Problem]] = {}
     for problem in sorted(found, key=lambda one: (_rank(one), one)):
-        kinds.setdefault(problem.code, []).append(problem)
+        told = problem.details.get("key", "") if problem.code in _BY_KEY else ""
+        kinds.setdefault((problem.code, told), []).append(problem)
     for first, *others in kinds.values():
         yield _Block(tuple(_one_kind(first, others, words)), 1 + len(others))
 
@@ -123,6 +128,9 @@ def _one_kind(first: Problem, others: Sequence[Problem], words: Wording) -> Iter
     yield from excerpt(first)
     yield f"    {how_to_mend(first, words)}"
     lines = [problem.line for problem in others if problem.line != first.line]
+    if len(lines) < len(others):
+        number = len(others) - len(lines)
+        yield f"    {words.say('check.same_line', number=number)}"
     if lines:
         yield f"    {words.say('check.same_in', lines=_in_words(lines, words))}"
 

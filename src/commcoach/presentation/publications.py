@@ -13,8 +13,10 @@ from commcoach.coaching.self_testing import NOT_APPLICABLE, SelfTestFailure
 from commcoach.domain.case_scores import COVERAGE, FloorVerdict
 from commcoach.domain.chance import NotEstimable, Reason
 from commcoach.domain.courtesy_shift import MOST_SHIFT
+from commcoach.domain.edits import changed_cases
 from commcoach.domain.library import Library
-from commcoach.domain.link_choice import MINIMUM, LinkChoice
+from commcoach.domain.link_choice import MINIMUM
+from commcoach.presentation.left_out import left_out_line
 from commcoach.presentation.links import figure
 from commcoach.presentation.parts import KINDS, Libraries, kind_of, listed, name_of
 from commcoach.presentation.wording import N_, Wording
@@ -25,14 +27,23 @@ _STOPPED = {
     "misconfigured": N_("publish.stopped.misconfigured"),
     "unavailable": N_("publish.stopped.unavailable"),
 }
+_CASES = (N_("publish.cases_added"), N_("publish.cases_changed"), N_("publish.cases_removed"))
+_BEIJING = "Asia/Shanghai"
 _SHOWN = 40
 """Characters of a reply that are shown to find it again."""
 
 
 def change_lines(changes: Changes, libraries: Libraries, words: Wording) -> tuple[str, ...]:
-    """A line for each kind of part that changed: which were changed, added, removed."""
+    """A line for each kind of part that changed: which were changed, added, removed.
+
+    The first library is the new one, the second the one in force; graded cases are counted where
+    both can be read.
+    """
     lines = []
     for kind, key in KINDS.items():
+        if kind == "cases" and (counted := _cases_counted(changes, libraries, words)):
+            lines.append(words.say("publish.part", kind=words.say(key), told=counted))
+            continue
         told = [
             words.say(done, number=len(own), names=listed([name for name in own if name], words))
             if any(own)
@@ -50,11 +61,35 @@ def change_lines(changes: Changes, libraries: Libraries, words: Wording) -> tupl
     return tuple(lines)
 
 
+def _cases_counted(changes: Changes, libraries: Libraries, words: Wording) -> str:
+    """How many graded cases of each criterion are new, changed, gone; empty if none can be told."""
+    new, old = libraries if len(libraries) == 2 else (None, None)
+    if new is None or old is None:
+        return ""
+    counted = []
+    for part in (*changes.changed, *changes.added, *changes.removed):
+        if kind_of(part) != "cases":
+            continue
+        numbers = changed_cases(part.partition(":")[2], old, new)
+        told = [words.say(key, number=n) for key, n in zip(_CASES, numbers, strict=True) if n]
+        counted.append(
+            words.say(
+                "publish.cases_of",
+                criterion=name_of(part, libraries, words),
+                told=listed(told or [words.say("publish.changed_alone")], words),
+            )
+        )
+    return words.say("publish.semicolon").join(counted)
+
+
 def refusal_lines(
     checked: Checked, library: Library, command: str, words: Wording
 ) -> tuple[str, ...]:
     """Why a release is refused: every reason there is, problems of files and losses left out."""
-    lines = [_floor_line(one, library, command, words) for one in checked.failed_floors]
+    lines = []
+    for one in checked.failed_floors:
+        left_out = left_out_line(checked.left_out.get(one.criterion, ()), words)
+        lines.append(_floor_line(one, library, command, words) + left_out)
     lines += [self_test_line(one, library, words) for one in checked.binding_self_tests]
     lines += [moved_line(one, library, words) for one in checked.binding_moved]
     if checked.stopped:
@@ -100,6 +135,8 @@ def _floor_line(verdict: FloorVerdict, library: Library, command: str, words: Wo
             share, least = f"{verdict.covered:.0%}", f"{COVERAGE:.0%}"
             return words.say("publish.scored_too_little", share=share, least=least, **about)
         return words.say("publish.scored_too_few", needed=kappa.needed, **about)
+    if isinstance(kappa, NotEstimable) and kappa.reason is Reason.TOO_FEW_GROUPS:
+        return words.say("publish.too_few_groups", groups=kappa.n, needed=kappa.needed, **about)
     return words.say(
         "publish.below_floor", kappa=figure(kappa, words), floor=f"{floor.kappa:g}", **about
     )
@@ -148,7 +185,8 @@ def calibration_lines(
     """
     judged = {one.criterion: one for one in floors}
     unjudged = [one for one in fittings if one.criterion not in judged]
-    linked = [one for one in fittings if isinstance(one.result, LinkChoice)]
+    linked = [one for one in fittings if one.has_link]
+    as_they_are = [one for one in fittings if one.needs_none]
     told = (
         (
             N_("publish.calibrated"),
@@ -166,6 +204,10 @@ def calibration_lines(
         (N_("publish.ungraded"), [one.criterion for one in unjudged if not one.n]),
         (N_("publish.linked"), [_with_cases(one, library, words) for one in linked]),
         (
+            N_("publish.no_link_needed"),
+            [_with_cases(one, library, words) for one in as_they_are],
+        ),
+        (
             N_("publish.unlinked"),
             [_with_cases(one, library, words) for one in fittings if 0 < one.n < MINIMUM],
         ),
@@ -174,7 +216,7 @@ def calibration_lines(
             [
                 _with_cases(one, library, words)
                 for one in fittings
-                if one not in linked and one.n >= MINIMUM
+                if isinstance(one.result, NotEstimable) and one.n >= MINIMUM
             ],
         ),
     )
@@ -230,6 +272,13 @@ def history_lines(
         for one in before
     ]
     return tuple(lines)
+
+
+def clock_line(words: Wording) -> str:
+    """Whose time it is that is shown, which need not be that of the machine."""
+    zone = str(words.zone)
+    told = words.say("time.beijing" if zone == _BEIJING else "time.zone", zone=zone)
+    return words.say("history.clock", zone=told)
 
 
 def _publication_line(told: Told, is_first: bool, words: Wording) -> str:

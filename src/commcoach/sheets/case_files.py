@@ -26,6 +26,8 @@ def case_row(case: GradedCase) -> dict[str, Any]:
         row["lang"] = case.language.value
     if case.scenario is not None:
         row["scenario"] = case.scenario
+    if case.source:
+        row["source"] = case.source
     row["grades"] = [_grade(one) for one in case.grades]
     return row
 
@@ -97,9 +99,10 @@ def _add(row: dict[str, Any], grade: Grade) -> None:
     if own is not None:
         own["levels"].update(grade.levels)
         # A level that is given anew is only as blind as the new one.
-        kept = {id: one for id, one in own.pop("blind", {}).items() if id not in grade.levels}
-        if kept or grade.blind:
-            own["blind"] = {**kept, **grade.blind}
+        for name, given in (("blind", grade.blind), ("drawing", grade.drawing)):
+            kept = {id: one for id, one in own.pop(name, {}).items() if id not in grade.levels}
+            if kept or given:
+                own[name] = {**kept, **given}
     elif grade.by == BARE and row.get(BARE) is not None:
         row[BARE].update(grade.levels)
     else:
@@ -108,7 +111,8 @@ def _add(row: dict[str, Any], grade: Grade) -> None:
 
 def _grade(grade: Grade) -> dict[str, Any]:
     made: dict[str, Any] = {"by": grade.by, "kind": grade.kind, "levels": dict(grade.levels)}
-    return made | {"blind": dict(grade.blind)} if grade.blind else made
+    marks = {"blind": dict(grade.blind), "drawing": dict(grade.drawing)}
+    return made | {name: mark for name, mark in marks.items() if mark}
 
 
 def _line(row: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, exists, func, or_, select, update
 
+from commcoach.coaching.held import HELD, expecting, held_in, without_old_words
 from commcoach.coaching.keeping import Forgotten
 from commcoach.coaching.records import Entry
 from commcoach.coaching.storage import DatabaseLocked, DatabaseUnusable
@@ -54,8 +55,9 @@ class SqlKeeping:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
         The same goes for replies set aside, for objections, and for what waits for an answer in
-        the chat of a learner who has not replied since; calls of models no longer tell for whom
-        they were made. The number of turns; each is counted once.
+        the chat of a learner who has not written since; words held there until consent is given
+        go by their own age. Calls of models no longer tell for whom they were made. The number of
+        turns; each is counted once.
         """
         count = 0
         while done := await self.database.write(_expire_words, before):
@@ -185,6 +187,7 @@ def _expire_other_words(db: Connection, before: datetime) -> None:
     calls = update(ModelCallRow).where(ModelCallRow.called_at < before)
     named = or_(ModelCallRow.session.is_not(None), ModelCallRow.learner.is_not(None))
     db.execute(calls.where(named).values(session=None, learner=None))
+    writing = _expire_held_words(db, before)
     # What a chat expects may quote what its learner said, which is not younger than this.
     came = select(LearnerRow.id).where(LearnerRow.joined_at < before)
     replied = (
@@ -193,9 +196,27 @@ def _expire_other_words(db: Connection, before: datetime) -> None:
         .where(TurnRow.taken_at >= before)
     )
     chats = update(ChatRow).where(
-        ChatRow.learner.in_(came), ChatRow.learner.not_in(replied), ChatRow.expects != ""
+        ChatRow.learner.in_(came),
+        ChatRow.learner.not_in(replied),
+        ChatRow.learner.not_in(writing),
+        ChatRow.expects != "",
     )
     db.execute(chats.values(expects=""))
+
+
+def _expire_held_words(db: Connection, before: datetime) -> list[str]:
+    """Remove old words that are held until consent is given; the learners who have younger ones."""
+    writing = []
+    holding = select(ChatRow).where(ChatRow.expects.startswith(HELD))
+    rows: Any = db.execute(holding).all()
+    for row in rows:
+        held = without_old_words(held_in(row.expects), before)
+        if expecting(held) != row.expects:
+            this = update(ChatRow).where(ChatRow.bot == row.bot, ChatRow.id == row.id)
+            db.execute(this.values(expects=expecting(held)))
+        if held.said:
+            writing.append(row.learner)
+    return writing
 
 
 def _expire_levels(db: Connection, before: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from commcoach.coaching.held import expecting, held_in, without_old_words
 from commcoach.coaching.keeping import Forgotten
 from commcoach.coaching.records import Entry
 from commcoach.domain.dialogue import Turn
@@ -55,8 +56,9 @@ class InMemoryKeeping:
         """Blot out replies, quotes and lines of turns older than this; levels stay.
 
         The same goes for replies set aside, for objections, and for what waits for an answer in
-        the chat of a learner who has not replied since; calls of models no longer tell for whom
-        they were made. The number of turns; each is counted once.
+        the chat of a learner who has not written since; words held there until consent is given
+        go by their own age. Calls of models no longer tell for whom they were made. The number of
+        turns; each is counted once.
         """
         count = 0
         for id, session in self.sessions.sessions.items():
@@ -84,8 +86,14 @@ class InMemoryKeeping:
             replace(one, session=None, learner=None) if one.at < before else one
             for one in self.calls.calls
         ]
+        writing = set()
         for place, chat in self.mail.kept_chats.items():
-            if self._has_been_silent(chat.learner, before):
+            held = without_old_words(held_in(chat.expects), before)
+            self.mail.kept_chats[place] = replace(chat, expects=expecting(held))
+            if held.said:
+                writing.add(chat.learner)
+        for place, chat in self.mail.kept_chats.items():
+            if chat.learner not in writing and self._has_been_silent(chat.learner, before):
                 self.mail.kept_chats[place] = replace(chat, expects="")
         return count
 

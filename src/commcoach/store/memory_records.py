@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commcoach.coaching.records import Entry, ModelCall
-from commcoach.coaching.releasing import Release
+from commcoach.coaching.releasing import TRIED, Release
 
 
 @dataclass(slots=True)
@@ -51,7 +51,10 @@ class InMemoryReleases:
 
     async def record(self, release: Release, contents: Mapping[str, bytes]) -> bool:
         """Keep a release and its files' bytes by hash; `False` if it was known already."""
-        if release.id in self.releases:
+        known = self.releases.get(release.id)
+        if known is not None:
+            if known.author == TRIED:
+                self.releases[release.id] = release
             return False
         self.releases[release.id] = release
         for sha256, content in contents.items():

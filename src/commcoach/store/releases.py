@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
-from commcoach.coaching.releasing import Release
+from commcoach.coaching.releasing import TRIED, Release
 from commcoach.store.database import Database
 from commcoach.store.statements import insert_new
 from commcoach.store.tables.records import ContentRow, ReleaseRow
@@ -50,6 +50,9 @@ def _record(db: Connection, release: Release, contents: Mapping[str, bytes]) -> 
         "note": release.note,
     }
     if not db.execute(insert_new(db, ReleaseRow), values).rowcount:
+        is_tried = (ReleaseRow.id == release.id) & (ReleaseRow.author == TRIED)
+        came = {name: values[name] for name in ("recorded_at", "author", "note")}
+        db.execute(update(ReleaseRow).where(is_tried).values(came))
         return False
     rows = [{"sha256": sha256, "bytes": content} for sha256, content in contents.items()]
     if rows:

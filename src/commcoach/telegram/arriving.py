@@ -6,6 +6,7 @@ from dataclasses import replace
 from importlib.metadata import version
 
 from commcoach.coaching import enrolment
+from commcoach.coaching.held import held_in
 from commcoach.coaching.keeping import forget_learner
 from commcoach.coaching.mail import Answer, Button, Outgoing
 from commcoach.coaching.standing import calibrated_criteria
@@ -19,20 +20,19 @@ from commcoach.presentation.wording import Wording
 from commcoach.telegram import choosing, leaving
 from commcoach.telegram.commands import command_lines
 from commcoach.telegram.desk import Rows, Talk, new_id
-from commcoach.telegram.held import held_in, waiting_with
+from commcoach.telegram.held import waiting
 from commcoach.telegram.markup import bold
 from commcoach.telegram.taps import Verb, data_of
 
-JOIN = "join:"
-"""What the chat waits with until the learner has agreed: the token of a cohort."""
 NAMES = {Language.ZH: "中文", Language.EN: "English"}
 
 
 async def start(talk: Talk, token: str = "") -> Answer:
     """Say what this is and ask for consent; or, to somebody known, welcome back."""
     if not talk.has_agreed:
-        chat = waiting_with(talk.chat, JOIN + token) if token else talk.chat
-        return talk.answer(consent_screen(talk), chat=chat)
+        if token:
+            talk = waiting(talk, replace(held_in(talk.chat.expects), invitation=token))
+        return talk.answer(consent_screen(talk))
     joined = [await _join(talk, token)] if token else []
     if joined:
         return talk.answer(*joined, await choosing.menu_message(talk))
@@ -40,10 +40,13 @@ async def start(talk: Talk, token: str = "") -> Answer:
     return talk.answer(welcome, await choosing.menu_message(talk))
 
 
-def consent_screen(talk: Talk) -> Outgoing:
-    """What this is, in five lines, with the three ways on; or what is new since the last time."""
+def consent_screen(talk: Talk, note: str = "") -> Outgoing:
+    """What this is, in five lines, with the three ways on; or what is new since the last time.
+
+    `note` says, as HTML, what became of the words of somebody who is asked anew.
+    """
     if talk.learner.consent is not None:
-        return _consent_anew(talk)
+        return _consent_anew(talk, note)
     leave = talk.button("bot.button.leave", Verb.LEAVE)
     rows = (
         (talk.button("bot.button.agree", Verb.AGREE),),
@@ -52,24 +55,33 @@ def consent_screen(talk: Talk) -> Outgoing:
     return talk.send(talk.html("bot.start", terms=_terms(talk), seen=_seen_by(talk)), rows)
 
 
-def _consent_anew(talk: Talk) -> Outgoing:
+def _consent_anew(talk: Talk, note: str) -> Outgoing:
     """To somebody who agreed to an earlier screen: what is new, and what is held for them."""
     lines = [talk.html("bot.anew")]
     if not talk.learner.knows_of_cases:
         lines.append(talk.html("bot.anew_cases"))
     if talk.learner.new_services(talk.desk.consent):
         lines.append(talk.html("bot.anew_seen", seen=_seen_by(talk)))
-    held = held_in(talk.chat)
-    if held is not None:
+    held = held_in(talk.chat.expects)
+    if held.said:
         lines.append(talk.html("bot.anew_held", said=quote(held.text, 240)))
+    if note:
+        lines.append(note)
     rows = (
-        (talk.button("bot.button.agree_anew", Verb.AGREE),),
+        (_agree_anew(talk),),
         (
             talk.button("bot.button.details", Verb.DETAILS),
             talk.button("bot.button.disagree", Verb.LEAVE),
         ),
     )
     return talk.send("\n".join(lines), rows)
+
+
+def _agree_anew(talk: Talk) -> Button:
+    """The way on for somebody who is asked anew: no more is promised than is open."""
+    goes_on = talk.chat.session is not None or bool(held_in(talk.chat.expects).said)
+    key = "bot.button.agree_anew" if goes_on else "bot.button.agree_only"
+    return talk.button(key, Verb.AGREE)
 
 
 def _seen_by(talk: Talk) -> str:
@@ -100,22 +112,25 @@ async def details(talk: Talk) -> Answer:
         standing=await _standing(talk),
     )
     anew = talk.learner.consent is not None
-    agree = "bot.button.agree_anew" if anew else "bot.button.agree"
+    agree = _agree_anew(talk) if anew else talk.button("bot.button.agree", Verb.AGREE)
     leave = "bot.button.disagree" if anew else "bot.button.leave"
-    rows: Rows = ((talk.button(agree, Verb.AGREE),), (talk.button(leave, Verb.LEAVE),))
+    rows: Rows = ((agree,), (talk.button(leave, Verb.LEAVE),))
     return talk.answer(talk.send(text, () if talk.has_agreed else rows))
 
 
 async def consent(talk: Talk) -> tuple[Talk, tuple[Outgoing, ...]]:
-    """Record the consent, and join the cohort that waited for it: the talk as it goes on."""
+    """Record the consent, and join the cohort that waited for it."""
     learner = await enrolment.agree(talk.desk.house.enrolment(), talk.learner, talk.desk.consent)
-    talk = replace(talk, learner=learner)
-    held = held_in(talk.chat)
-    expects = talk.chat.expects if held is None else held.expects
-    if not expects.startswith(JOIN):
+    return await join_at_last(replace(talk, learner=learner))
+
+
+async def join_at_last(talk: Talk) -> tuple[Talk, tuple[Outgoing, ...]]:
+    """Join the cohort whose invitation waited, if one did: the talk as it goes on."""
+    held = held_in(talk.chat.expects)
+    if not held.invitation:
         return talk, ()
-    joined = await _join(talk, expects.removeprefix(JOIN))
-    talk = replace(talk, chat=waiting_with(talk.chat, ""))
+    joined = await _join(talk, held.invitation)
+    talk = waiting(talk, replace(held, invitation=""))
     return talk, (replace(joined, key=f"{talk.update.id}.joined"),)
 
 

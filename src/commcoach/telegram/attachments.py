@@ -11,6 +11,7 @@ from enum import StrEnum
 import structlog
 
 from commcoach.bootstrap import Coaches, outcome_judge
+from commcoach.coaching.held import Held, held_in
 from commcoach.coaching.house import House
 from commcoach.coaching.mail import Outgoing
 from commcoach.coaching.progressing import observations
@@ -97,6 +98,9 @@ class Attachments:
 
         known = await self._house.people.get(learner)
         cohorts = await self._house.people.cohorts_of(learner)
+        consents = await self._house.people.consents(learner)
+        chat = await self._house.chats.of_learner(learner)
+        held = held_in(chat.expects) if chat is not None else Held()
         whole = {
             "learner": {
                 "id": learner,
@@ -108,6 +112,10 @@ class Attachments:
                     if known is not None and known.consented_at is not None
                     else None
                 ),
+                "consents": [
+                    {"version": one.version, "given_at": one.given_at.isoformat()}
+                    for one in consents
+                ],
                 "cohorts": [one.title for one in cohorts],
             },
             "turns": [row for one in transcripts for row in rows(one)],
@@ -119,6 +127,9 @@ class Attachments:
                     "at": aside.at.isoformat(),
                 }
                 for session, aside in await self._house.sessions.set_aside_of(learner)
+            ],
+            "held": [
+                {"reply": one.text, "since": one.since.isoformat()} for one in held.said.values()
             ],
         }
         return json.dumps(whole, ensure_ascii=False, indent=2).encode()

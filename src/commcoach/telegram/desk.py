@@ -154,6 +154,12 @@ class Talk:
         return str(self.update.about.get("text", ""))
 
     @property
+    def masked(self) -> tuple[str, ...]:
+        """The kinds of personal data that were blotted out of what the learner wrote."""
+        masked = self.update.about.get("masked")
+        return tuple(map(str, masked)) if isinstance(masked, list) else ()
+
+    @property
     def message(self) -> str:
         """The name of the learner's message: the same however often it is delivered."""
         return f"m{self.update.about.get('message')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from commcoach.coaching.held import held_in
 from commcoach.coaching.mail import Answer, Button, Kind, Outgoing
 from commcoach.coaching.progressing import Progress, progress_of
 from commcoach.coaching.standing import verdicts_for
@@ -189,7 +190,11 @@ async def _own_views(talk: Talk, session: PracticeSession, library: Library) -> 
 async def export(talk: Talk) -> Answer:
     """Everything of the learner, to read and to process."""
     practised = await talk.desk.house.sessions.of_learner(talk.learner.id)
-    if not any(one.turns for one in practised):
+    held = bool(held_in(talk.chat.expects).said)
+    shown = [(Shown.DATA, talk.html("bot.export_held" if held else "bot.export_data"))]
+    if any(one.turns for one in practised):
+        shown.insert(0, (Shown.PAGE, talk.html("bot.export_page")))
+    elif not held:
         return talk.hint("bot.export_nothing")
     documents = [
         Outgoing(
@@ -199,9 +204,6 @@ async def export(talk: Talk) -> Answer:
             Kind.DOCUMENT,
             recipe=recipe(what, talk.learner.id, talk.language),
         )
-        for what, text in (
-            (Shown.PAGE, talk.html("bot.export_page")),
-            (Shown.DATA, talk.html("bot.export_data")),
-        )
+        for what, text in shown
     ]
     return talk.answer(*documents)

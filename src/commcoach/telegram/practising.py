@@ -40,13 +40,7 @@ async def take(talk: Talk) -> Answer:
     if session is None:
         return talk.hint("bot.no_session")
     action = Action.REWRITE if talk.chat.expects == REWRITE else Action.REPLY
-    return await _take(talk, session, action, talk.text, _masked_in(talk))
-
-
-def _masked_in(talk: Talk) -> tuple[str, ...]:
-    """The kinds of personal data that were blotted out of what the learner wrote."""
-    masked = talk.update.about.get("masked")
-    return tuple(map(str, masked)) if isinstance(masked, list) else ()
+    return await _take(talk, session, action, talk.text, talk.masked)
 
 
 async def _take(
@@ -190,7 +184,7 @@ async def edited(talk: Talk) -> Answer:
             talk.button("bot.button.keep_first", Verb.KEEP_FIRST),
         ),
     )
-    kinds = ",".join(_masked_in(talk))
+    kinds = ",".join(talk.masked)
     chat = talk.now_in(session.id, f"{EDITED}{turn.number}:{kinds}:{talk.text}")
     return talk.answer(talk.send(talk.html("bot.edit_offer"), rows), chat=chat)
 

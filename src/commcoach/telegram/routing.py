@@ -5,8 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from commcoach.coaching import enrolment
+from commcoach.coaching.held import held_in
 from commcoach.coaching.mail import Answer, Button, Chat, Incoming, Outgoing
 from commcoach.domain.language import Language
 from commcoach.presentation.wording import N_, Wording
@@ -20,7 +22,7 @@ from commcoach.telegram import (
 )
 from commcoach.telegram.commands import command_in
 from commcoach.telegram.desk import Desk, Talk, new_id
-from commcoach.telegram.held import held_in, holding, taken_up
+from commcoach.telegram.held import holding, taken_up
 from commcoach.telegram.markup import escape
 from commcoach.telegram.taps import Tap, Verb, tap_of
 from commcoach.telegram.updates import Kind
@@ -120,8 +122,11 @@ async def apology(desk: Desk, update: Incoming) -> Answer:
         return Answer()
     talk = await _talk(desk, update, update.chat)
     # What was asked for is dropped: whatever comes next is a reply again. What waits for consent
-    # stays.
-    chat = talk.now_in(talk.chat.session) if talk.has_agreed else talk.chat
+    # stays, also if consent was recorded just before the failure; but a text that fails takes what
+    # is held along, lest that is what makes everything fail.
+    held = held_in(talk.chat.expects)
+    stays = not talk.has_agreed or (held and update.kind != Kind.TEXT)
+    chat = talk.chat if stays else talk.now_in(talk.chat.session)
     return talk.answer(talk.send(talk.html("bot.apology")), chat=chat)
 
 
@@ -144,22 +149,48 @@ async def _text(talk: Talk) -> Answer:
     command = command_in(talk.text)
     if command is not None:
         return await _command(debriefing.no_longer_asked(talk), *command)
-    held = held_in(talk.chat)
-    if talk.has_agreed and held is None:
-        return await _said(talk)
+    held = held_in(talk.chat.expects)
+    if talk.has_agreed:
+        if not held.said:
+            return await _after_what_waited(talk, _said)
+        return await _what_waited(holding(talk))
     # Words of somebody who never agreed to anything are not kept; nor those that answer nothing.
     answers = talk.chat.session is not None or talk.chat.expects.startswith(debriefing.DIFFER)
-    if talk.learner.consent is not None and (held is not None or answers):
-        talk = holding(talk)
-    return await _once_agreed(talk)
+    if talk.learner.consent is not None and (held.said or answers):
+        return _asked_anew(holding(talk))
+    return _asked_anew(talk, N_("bot.anew_not_kept"))
 
 
-async def _once_agreed(talk: Talk) -> Answer:
-    """What is held is taken up, if it may be; else consent is asked for."""
-    held = held_in(talk.chat)
-    if held is None or not talk.has_agreed:
-        return talk.answer(arriving.consent_screen(talk))
-    return await _said(taken_up(talk, held))
+def _asked_anew(talk: Talk, note: str = "") -> Answer:
+    """Consent is asked for; with a text of the catalogue on what became of what was written."""
+    return talk.answer(arriving.consent_screen(talk, talk.html(note) if note else ""))
+
+
+async def _what_waited(talk: Talk) -> Answer:
+    """What waited for consent: the cohort joined, and what is held taken up."""
+    talk, joined = await arriving.join_at_last(talk)
+    held = held_in(talk.chat.expects)
+    if not held.said:
+        return talk.answer(*joined)
+    answer = await _said(taken_up(talk, held))
+    return replace(answer, messages=(*joined, *answer.messages))
+
+
+async def _after_what_waited(talk: Talk, action: Command) -> Answer:
+    """Carry this out; before it, what waited for a consent that is not needed any more."""
+    if not talk.has_agreed or not held_in(talk.chat.expects):
+        return await action(talk)
+    first = await _what_waited(talk)
+    # Queued at once, so that a debrief finds the scores of it; known keys are queued once.
+    await talk.desk.house.outbox.add(first.messages, talk.desk.now())
+    talk.desk.settled(talk.chat.id)
+    chat = first.chat or talk.chat
+    answer = await action(replace(talk, chat=chat))
+    queued = {one.key for one in first.messages if one.key.startswith(f"{talk.update.id}.")}
+    then = (
+        replace(one, key=f"{one.key}.then") if one.key in queued else one for one in answer.messages
+    )
+    return Answer(tuple(then), answer.chat or chat)
 
 
 async def _said(talk: Talk) -> Answer:
@@ -170,34 +201,37 @@ async def _said(talk: Talk) -> Answer:
 
 
 async def _edited(talk: Talk) -> Answer:
+    if talk.update.about.get("message") in held_in(talk.chat.expects).said:
+        talk = holding(talk)
+        return await _what_waited(talk) if talk.has_agreed else _asked_anew(talk)
     if talk.has_agreed:
-        return await practising.edited(talk)
-    held = held_in(talk.chat)
-    if held is None or str(talk.update.about.get("message")) not in held.said:
+        return await _after_what_waited(talk, practising.edited)
+    session = await talk.session()
+    turn = session.brought_by(talk.message) if session is not None else None
+    if talk.learner.consent is None or (turn is not None and turn.reply == talk.text):
+        # Telegram also reports edits that change nothing to be seen.
         return Answer()
-    talk = holding(talk)
-    return talk.answer(arriving.consent_screen(talk))
+    return _asked_anew(talk, N_("bot.anew_edit_unused"))
 
 
 async def _agree(talk: Talk) -> Answer:
     """Record the consent and go on: with what is held, else with a first sentence or the menu."""
     talk, joined = await arriving.consent(talk)
-    held = held_in(talk.chat)
-    if held is None:
+    if not held_in(talk.chat.expects).said:
         return await arriving.welcome(talk, joined)
-    answer = await _said(taken_up(talk, held))
+    answer = await _what_waited(talk)
     return replace(answer, messages=(*joined, *answer.messages))
 
 
 async def _command(talk: Talk, name: str, rest: str) -> Answer:
     if name == "start":
-        return await arriving.start(talk, rest)
+        return await _after_what_waited(talk, partial(arriving.start, token=rest))
     if name in ALWAYS:
         return await ALWAYS[name](talk)
     if not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
     if name in COMMANDS:
-        return await COMMANDS[name](talk)
+        return await _after_what_waited(talk, COMMANDS[name])
     return talk.hint("bot.unknown_command", given=f"/{name[:32]}")
 
 
@@ -213,7 +247,7 @@ async def _tap(talk: Talk) -> Answer:
         return await _carry_out(talk, TAPS_ALWAYS[tap.verb], tap)
     if not talk.has_agreed:
         return talk.answer(arriving.consent_screen(talk))
-    return await _carry_out(talk, TAPS[tap.verb], tap)
+    return await _after_what_waited(talk, partial(_carry_out, action=TAPS[tap.verb], tap=tap))
 
 
 async def _carry_out(talk: Talk, action: Callable[..., Awaitable[Answer]], tap: Tap) -> Answer:

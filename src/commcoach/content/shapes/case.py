@@ -40,6 +40,13 @@ class GradeShape(Row):
             "floors and scale links."
         ),
     )
+    drawing: dict[Identifier, str] = Field(
+        default={},
+        description=(
+            "Written with `blind`: by criterion the id of the drawing, so that sheets of it that "
+            "come later weigh anew what came from it, and nothing else."
+        ),
+    )
 
 
 class CaseShape(Row):
@@ -58,6 +65,13 @@ class CaseShape(Row):
     reply: str
     lang: LanguageCode | None = Field(default=None, description="Told by the reply if left out.")
     scenario: Identifier | None = Field(default=None, description="The scenario it comes from.")
+    source: Literal["", "correction"] = Field(
+        default="",
+        description=(
+            "Written by `cases corrections`: a learner's reply whose level a trainer corrected, "
+            "which is never drawn for others to grade."
+        ),
+    )
     grades: list[GradeShape] = Field(default=[], description="Everybody's grades.")
     levels: dict[Identifier, float | None] | None = Field(
         default=None, description="A single grade whose author does not matter."

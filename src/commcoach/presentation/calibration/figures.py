@@ -50,6 +50,16 @@ def measures(report: GradingReport, words: Wording) -> list[Measure]:
     ]
 
 
+def alone(report: GradingReport, words: Wording) -> str:
+    """Why nothing can be compared: a single grader's sheet came; empty if several did."""
+    if len(report.graded) > 1:
+        return ""
+    others = [by for by in report.key.graders if by not in report.graded]
+    if not others:
+        return words.say("calibration.single_grader")
+    return words.say("calibration.sheets_missing", by=words.say("punctuation.list").join(others))
+
+
 def severities(report: GradingReport, words: Wording) -> Mapping[str, str]:
     """How lenient or severe each grader is beside the mean of all."""
     found = report.measures["quadratic"].severity

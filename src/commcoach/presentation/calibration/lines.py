@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from commcoach.coaching.grading_report import Differing, GradingReport
 from commcoach.presentation.calibration.figures import (
+    alone,
     floor_line,
     levels_line,
     measures,
@@ -34,11 +35,12 @@ def report_lines(report: GradingReport, words: Wording) -> Iterator[Line]:
     for note in notes(report, words):
         yield Line(note, FAINT)
     yield Line(words.say("calibration.agreement"), HEADING)
-    for one in measures(report, words):
+    lonely = alone(report, words)
+    for one in () if lonely else measures(report, words):
         yield Line(one.name, label="  ")
         yield Line(one.people, label=f"    {words.say('calibration.people')}  ")
         yield Line(one.machine, label=f"    {words.say('calibration.machine')}  ")
-    yield Line(verdict(report, words), UNSURE)
+    yield Line(lonely or verdict(report, words), UNSURE)
     yield Line()
     by_grader = severities(report, words)
     if by_grader:

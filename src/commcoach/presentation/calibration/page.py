@@ -26,6 +26,7 @@ def calibration_page(report: GradingReport, words: Wording, at: datetime) -> str
     engine, day = report.key.engine, words.day(at)
     name = engine.model or engine_name(engine.name, words)
     title = report.criterion.title.said_in(words.language)
+    lonely = figures.alone(report, words)
     return page_template(_PAGE).render(
         mark=MARK,
         lang=_LANG[words.language],
@@ -43,8 +44,8 @@ def calibration_page(report: GradingReport, words: Wording, at: datetime) -> str
         is_older=report.is_older,
         notes=list(figures.notes(report, words)),
         not_applicable=figures.not_applicable(report, words),
-        measures=figures.measures(report, words),
-        verdict=figures.verdict(report, words),
+        measures=() if lonely else figures.measures(report, words),
+        verdict=lonely or figures.verdict(report, words),
         severities=figures.severities(report, words),
         applicability=applicability_line(report, words) if report.applicable.number else "",
         lists=[

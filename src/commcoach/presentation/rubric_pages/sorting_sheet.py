@@ -16,6 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from commcoach.coaching.level_cells import Refusal, level_in
 from commcoach.domain.language import Language
 from commcoach.domain.retranslation import Card
 from commcoach.domain.rubric import Criterion
@@ -184,6 +185,7 @@ def _rows(
     problems: list[SheetProblem] = []
     levels: dict[Card, int] = {}
     seen: Counter[str] = Counter()
+    names = {number: _names(criterion, number) for number in criterion.numbers}
     for row in range(HEADER_ROW + 1, sheet.max_row + 1):
         level, text, id = (sheet.cell(row, column).value for column in (_LEVEL, _TEXT, _ID))
         if level is None and text is None and id is None:
@@ -197,14 +199,14 @@ def _rows(
             problems.append(SheetProblem("doubled", f"C{row}", {"id": card.id}))
         if _folded(text) not in {_folded(shown(card, Wording(one))) for one in Language}:
             problems.append(SheetProblem("changed", f"B{row}"))
-        found = _level(level)
+        found = level_in(level, criterion, may_be_mean=False, names=names)
         if level is None:
             problems.append(SheetProblem("blank", f"A{row}", {"levels": _range(criterion)}))
-        elif found not in criterion.numbers:
+        elif found is None or isinstance(found, Refusal):
             details = {"given": str(level)[:20], "levels": _range(criterion)}
             problems.append(SheetProblem("not_a_level", f"A{row}", details))
         else:
-            levels[card] = found
+            levels[card] = int(found)
     problems.extend(
         SheetProblem("missing", details={"text": f"{card.text[:20]}…"})
         for card in cards.values()
@@ -217,14 +219,9 @@ def _id(sheet: Worksheet, row: int) -> str:
     return str(sheet.cell(row, _ID).value or "").strip()
 
 
-def _level(given: object) -> int | None:
-    """A whole number, also where a program has kept it as text or with a decimal point."""
-    if isinstance(given, bool):
-        return None
-    if isinstance(given, int | float):
-        return int(given) if given == int(given) else None
-    text = str(given).strip()
-    return int(text) if text.isdecimal() and len(text) < 3 else None
+def _names(criterion: Criterion, number: int) -> list[str]:
+    """What a level is called on the sheets of both languages."""
+    return [level_name(criterion, number, Wording(language)) for language in Language]
 
 
 def _folded(text: object) -> str:

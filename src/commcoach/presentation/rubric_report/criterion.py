@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commcoach.domain.chance import NotEstimable, Result
+from commcoach.domain.chance import INTERVAL_MINIMUM, NotEstimable, Result
 from commcoach.domain.courtesy_shift import MOST_SHIFT, Shift
 from commcoach.domain.criterion_figures import Coverage, CriterionReport
 from commcoach.presentation.rubric_report.figures import Row, figure, short
@@ -81,13 +81,27 @@ def _status(report: CriterionReport, words: Wording) -> str:
 def _rows(report: CriterionReport, words: Wording) -> Iterator[Row]:
     say, cover, fit = words.say, report.coverage, report.fit
 
+    few = report.groups < INTERVAL_MINIMUM
+    why = N_("test.figure.interval_told") if few else N_("test.figure.alike")
+    why_of_part = why if few else N_("test.figure.no_interval")
+
     def row(
-        label: str, result: Result, gloss: str = "", form: str = ".2f", *, name: str = ""
+        label: str,
+        result: Result,
+        gloss: str = "",
+        form: str = ".2f",
+        *,
+        name: str = "",
+        no_interval: str = why,
     ) -> Row:
         meant = say(gloss) if gloss else ""
-        return Row(say(label, kind=name), figure(result, words, form), gloss=meant)
+        shown = figure(result, words, form, no_interval=no_interval)
+        return Row(say(label, kind=name), shown, gloss=meant)
 
     yield Row(say("test.row.cases"), _walk(report, words))
+    if few and not isinstance(fit.quadratic, NotEstimable):
+        told = say("test.few_groups", groups=report.groups, least=INTERVAL_MINIMUM)
+        yield Row(say("test.row.interval"), told)
     yield Row(
         say("test.row.coverage"),
         say(
@@ -106,7 +120,7 @@ def _rows(report: CriterionReport, words: Wording) -> Iterator[Row]:
     if len(report.by_kind) > 1:
         for kind, own in report.by_kind.items():
             name = say(_KINDS[kind]) if kind in _KINDS else kind
-            yield row(N_("test.row.kappa_of"), own.quadratic, name=name)
+            yield row(N_("test.row.kappa_of"), own.quadratic, name=name, no_interval=why_of_part)
     yield row(N_("test.row.alpha"), report.alpha, N_("test.gloss.alpha"))
     yield row(N_("test.row.spearman"), report.spearman, N_("test.gloss.spearman"))
     yield row(N_("test.row.bias"), report.bias, N_("test.gloss.bias"), "+z.2f")
@@ -115,22 +129,40 @@ def _rows(report: CriterionReport, words: Wording) -> Iterator[Row]:
     yield row(N_("test.row.length_spearman"), length.spearman)
     yield row(N_("test.row.above_length"), length.above, form="+z.2f")
     yield row(N_("test.row.partial"), length.partial, N_("test.gloss.partial"), "+z.2f")
-    yield row(N_("test.row.people"), report.people.humans, N_("test.gloss.people"))
-    if report.people.n:
+    # People may have graded cases that the engine has no level for: these are other groups.
+    of_people = N_("test.figure.no_interval")
+    people = report.people
+    yield row(N_("test.row.people"), people.humans, N_("test.gloss.people"), no_interval=of_people)
+    if people.n:
         yield Row(
             say("test.row.people_cases"),
-            say("test.people_cases", n=report.people.n, scored=report.people.scored),
+            say("test.people_cases", n=people.n, scored=people.scored),
         )
-        yield row(N_("test.row.as_person"), report.people.machine_for_each)
-        yield row(N_("test.row.behind"), report.people.behind, N_("test.gloss.behind"), "+z.2f")
-    yield row(N_("test.row.zh_en"), report.languages.difference, N_("test.gloss.zh_en"), "+z.2f")
-    yield row(N_("test.row.zh_en_together"), report.languages.correlation)
+        yield row(N_("test.row.as_person"), people.machine_for_each, no_interval=of_people)
+        yield row(
+            N_("test.row.behind"),
+            people.behind,
+            N_("test.gloss.behind"),
+            "+z.2f",
+            no_interval=of_people,
+        )
+    spoken = report.languages
+    yield row(
+        N_("test.row.zh_en"),
+        spoken.difference,
+        N_("test.gloss.zh_en"),
+        "+z.2f",
+        no_interval=why_of_part,
+    )
+    yield row(N_("test.row.zh_en_together"), spoken.correlation, no_interval=why_of_part)
     for label, shift, gloss in (
         (N_("test.row.padded"), report.padded, N_("test.gloss.twins")),
         (N_("test.row.trimmed"), report.trimmed, ""),
     ):
         meant = say(gloss, most=MOST_SHIFT) if gloss else ""
-        yield Row(say(label), _shift(shift, words), bad=shift.passed is False, gloss=meant)
+        yield Row(
+            say(label), _shift(shift, words, why_of_part), bad=shift.passed is False, gloss=meant
+        )
 
 
 def _walk(report: CriterionReport, words: Wording) -> str:
@@ -162,8 +194,8 @@ def _share(number: int, of: int, words: Wording) -> str:
     return words.say("test.share", number=number, share=f"{number / (of or 1):.0%}")
 
 
-def _shift(shift: Shift, words: Wording) -> str:
-    mean = figure(shift.mean, words, "+z.2f")
+def _shift(shift: Shift, words: Wording, no_interval: str) -> str:
+    mean = figure(shift.mean, words, "+z.2f", no_interval=no_interval)
     if isinstance(shift.mean, NotEstimable):
         return mean
     beyond = short(shift.beyond, ".0%")

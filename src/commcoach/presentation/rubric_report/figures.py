@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from commcoach.domain.case_scores import COVERAGE
@@ -19,6 +20,7 @@ _WHY = {
     Reason.NOT_DOUBLE_GRADED: N_("test.why.not_double_graded"),
     Reason.EXPLAINED: N_("test.why.explained"),
 }
+_DIGITS = re.compile(r"\.(\d)")
 NOTHING = "–"
 """Stands in a table where there is no number."""
 
@@ -36,15 +38,25 @@ class Row:
     gloss: str = ""
 
 
-def figure(result: Result, words: Wording, form: str = ".2f") -> str:
-    """The value, its interval of 95 % and the number of cases, or why there is none."""
+def figure(
+    result: Result,
+    words: Wording,
+    form: str = ".2f",
+    *,
+    no_interval: str = N_("test.figure.no_interval"),
+) -> str:
+    """The value, its interval of 95 % and the number of cases, or why there is none.
+
+    `no_interval` is what to say of a value without one, where the reason is known or told before.
+    """
     if isinstance(result, NotEstimable):
         return words.say("test.not_estimable", why=_why(result, words))
     value, n = format(result.value, form), rows_of(result, words)
     if result.interval is None:
         told = {"value": value, "n": n, "least": INTERVAL_MINIMUM}
-        return words.say("test.figure.no_interval", **told)
-    low, high = (format(end, form) for end in result.interval)
+        return words.say(no_interval, **told)
+    form = _fine_enough(result.interval, form)
+    value, low, high = (format(one, form) for one in (result.value, *result.interval))
     return words.say("test.figure", value=value, low=low, high=high, n=n)
 
 
@@ -59,8 +71,17 @@ def ranged(result: Result) -> str:
         return NOTHING
     if result.interval is None:
         return f"{result.value:.2f} [{NOTHING}]"
-    low, high = result.interval
-    return f"{result.value:.2f} [{low:.2f}, {high:.2f}]"
+    form = _fine_enough(result.interval, ".2f")
+    value, low, high = (format(one, form) for one in (result.value, *result.interval))
+    return f"{value} [{low}, {high}]"
+
+
+def _fine_enough(interval: tuple[float, float], form: str) -> str:
+    """A form with one more digit where both ends would look alike."""
+    low, high = interval
+    if low == high or format(low, form) != format(high, form):
+        return form
+    return _DIGITS.sub(lambda found: f".{int(found[1]) + 1}", form)
 
 
 def _why(refused: NotEstimable, words: Wording) -> str:

@@ -121,7 +121,7 @@ def remarks(report: EngineReport, words: Wording) -> Iterator[Row]:
         if isinstance(kappa_of, Estimate) and kappa_of.worth is not None:
             yield Row(id, words.say("test.worth", n=kappa_of.n, worth=kappa_of.worth))
     calibrated = [
-        words.say("debrief.calibrated_name", title=id, cases=one.floor.graded)
+        words.say("debrief.calibrated_name", title=id, cases=one.floor.behind)
         for id, one in report.reports.items()
         if one.floor.is_calibrated
     ]

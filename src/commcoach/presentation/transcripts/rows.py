@@ -40,7 +40,8 @@ def rows(transcript: Transcript) -> Iterator[dict[str, Any]]:
       the engine, `expected` (the engine's mean), `evidence` (`quote`, `start`, `end`, `source`),
       `rationale`, and `overrides` (`level`, `reason`, `by`, `at`), oldest first.
       `calibrated_cases` is the number of cases graded by several people by which the criterion is
-      calibrated for whoever gave the level; `null` if it is not.
+      calibrated for whoever gave the level (of cases drawn unevenly what they are worth); `null` if
+      it is not.
     - `scored_by`: who did give the levels of this turn (`name`, `version`, `model`); `null` where
       that was not written down.
     - `gates`: those crossed (`gate`, `quote`, `start`, `end`); `repairs`: those made good.
