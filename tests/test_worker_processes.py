@@ -18,6 +18,11 @@ from tests.working_child import begin
 ROOT = Path(__file__).parent.parent
 
 
+def hears_hangups() -> None:
+    """As at a terminal: whoever starts the tests may have left hang-ups unheard (nohup)."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.fixture
 def working() -> Iterator[subprocess.Popen[str]]:
     """A process whose two workers are at work, in a process group of their own."""
@@ -28,6 +33,7 @@ def working() -> Iterator[subprocess.Popen[str]]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hears_hangups,  # noqa: PLW1509  # no thread runs here yet
     )
     try:
         assert child.stdout is not None

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.shipped import CACHE
+from tests.test_worker_processes import hears_hangups
 
 pytestmark = pytest.mark.slow
 
@@ -53,6 +54,7 @@ def test_a_test_of_all_criteria_ends_at_once_with_all_its_workers(
         stdout=subprocess.PIPE,
         stderr=shown_on,
         start_new_session=True,
+        preexec_fn=hears_hangups,  # noqa: PLW1509  # no thread runs here yet
     )
     os.close(shown_on)
     try:

@@ -154,7 +154,7 @@ def test_whoever_was_deleted_or_has_not_agreed_to_this_is_not_in_it(
     assert made.code == 0, made.err
     assert [row["reply"] for row in rows(place)] == [REPLIES[2]]
     for left_out in (
-        "另有 1 场练习的更正没有导出：是在终端练的",
+        "另有 1 场练习的更正没有导出：是在终端（输入命令的窗口）里练的",
         "另有 1 场练习的更正没有导出：学员还没有同意这样使用",
         "另有 2 场练习的更正没有导出：练习开始的时候，学员还没有同意这样使用",
     ):
@@ -170,7 +170,7 @@ def test_naming_a_learner_who_was_never_asked_exports_nothing_of_theirs(
     made = cli("cases", "corrections", place, "--learner", "local")
     assert made.code == 0, made.err
     assert not place.exists()
-    assert "1 场练习的更正没有导出：是在终端练的" in made.out
+    assert "1 场练习的更正没有导出：是在终端（输入命令的窗口）里练的" in made.out
     assert house.written() == []
 
 

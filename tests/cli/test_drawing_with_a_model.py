@@ -102,7 +102,7 @@ def test_what_cannot_be_drawn_is_one_sentence(draw: Draw, own: Path) -> None:
     grades = {"grades": [{"by": "甲", "kind": "human", "levels": {ID: 1}}]}
     place.write_text("".join(json.dumps(row | grades) + "\n" for row in rows), "utf-8")
     for arguments, settings, said in (
-        (("--grader", "甲"), {}, "甲 都评过了"),
+        (("--grader", "甲"), {}, "甲 都已经评过"),
         (("--language", "fr"), {}, "fr"),
         (("--engine", "magic"), {}, "没有“magic”这个引擎"),
         (("--engine", "model:"), {}, "没有“model:”这个引擎"),
