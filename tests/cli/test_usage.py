@@ -89,8 +89,9 @@ def test_a_suggested_command_repeats_the_content_folder_and_the_language(
     cli: Cli, tmp_path: Path
 ) -> None:
     folder = small_content(tmp_path / "my content")
-    said = "".join(cli("--content", folder, "--lang=en", "progress").out.split())
-    assert f'commcoach --content "{folder}" --lang en practice'.replace(" ", "") in said
+    asked = ("--criterion", "open_question", "--grader", "Lee", "--lang=en", "--content", folder)
+    said = "".join(cli("cases", "export", tmp_path / "sheet.xlsx", *asked).out.split())
+    assert "".join(f'commcoach --content "{folder}" --lang en cases import'.split()) in said
 
 
 def test_a_command_that_needs_an_own_folder_names_the_typed_one_or_a_placeholder(
