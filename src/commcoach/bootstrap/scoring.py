@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from commcoach.bootstrap.background import in_background
 from commcoach.bootstrap.in_force import links_kept
 from commcoach.bootstrap.keeping import now, open_house, release_folder
+from commcoach.bootstrap.learning import learn_ahead
 from commcoach.bootstrap.models import Models
 from commcoach.bootstrap.practising import embedded_scorer
 from commcoach.coaching.batches import Asked, Batch, Estimate, Expense, expense_of
@@ -75,6 +76,7 @@ def score_batch(
     from commcoach.batch import rows, running
     from commcoach.masking import mask
 
+    learn_ahead(settings, library, criteria)
     scorer = embedded_scorer(settings, library, criteria)
     scorer.prepare()
     links = asyncio.run(links_kept(settings, library.release, scorer.engine))

@@ -34,8 +34,7 @@ def model_for(
     A cache that cannot be read or written is done without. With an embedder, `EmbeddingFailed` if
     there are no vectors to learn from. `looks` holds what was seen for other criteria.
     """
-    key = _key(criterion, library, embedder)
-    place = cache / f"{key}.npz" if cache is not None else None
+    place = _place(cache, criterion, library, embedder) if cache is not None else None
     if place is not None and (kept := _read(place)) is not None:
         return kept
     looks = looks or Looks(library.moves)
@@ -43,6 +42,11 @@ def model_for(
     if place is not None:
         _write(place, model)
     return model
+
+
+def is_kept(criterion: Criterion, library: Library, cache: Path) -> bool:
+    """Whether the cache has the criterion's model for this content, learned without embeddings."""
+    return _place(cache, criterion, library, None).is_file()
 
 
 def fit_model(
@@ -55,6 +59,10 @@ def fit_model(
     from commcoach.embedded.fitting import fit  # scikit-learn takes a second to import
 
     return fit(samples(criterion, learned_from, looks, embedder), criterion.numbers)
+
+
+def _place(cache: Path, criterion: Criterion, library: Library, embedder: Embedder | None) -> Path:
+    return cache / f"{_key(criterion, library, embedder)}.npz"
 
 
 def _key(criterion: Criterion, library: Library, embedder: Embedder | None) -> str:
