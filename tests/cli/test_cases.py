@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from commcoach.swapped_files import LOCK
 from tests.casework_content import own_content
 from tests.cli.conftest import Cli
+from tests.cli.own_cases import cases, snapshot
 
 ID = "open_question"
 SCENARIO = ("--criterion", ID, "--scenario", "night_piling", "--language", "en")
@@ -37,17 +37,6 @@ def fill(place: Path, levels: list[Any], column: int = 6) -> None:
     for row, level in enumerate(levels, start=2):
         book.worksheets[0].cell(row, column).value = level
     book.save(place)
-
-
-def cases(own: Path) -> dict[str, dict[str, Any]]:
-    places = sorted((own / "rubrics" / "cases").glob("*.jsonl"))
-    lines = [line for place in places for line in place.read_text("utf-8").splitlines()]
-    return {row["id"]: row for row in map(json.loads, lines)}
-
-
-def snapshot(own: Path) -> dict[str, bytes]:
-    places = (own / "rubrics" / "cases").iterdir()
-    return {one.name: one.read_bytes() for one in places if one.name != LOCK}
 
 
 def test_what_was_exported_filled_in_and_imported_checks_clean(

@@ -18,9 +18,10 @@ from commcoach import bootstrap
 from commcoach.coaching import grade_import
 from commcoach.coaching.casework import RawRow
 from commcoach.content.loading import find_problems
-from commcoach.swapped_files import JOURNAL, LOCK
+from commcoach.swapped_files import JOURNAL
 from tests.casework_content import own_content
 from tests.cli.conftest import Cli
+from tests.cli.own_cases import cases, snapshot
 from tests.shipped import CACHE
 
 ID = "open_question"
@@ -43,17 +44,6 @@ main.run()
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     return own_content(tmp_path / "mine")
-
-
-def cases(own: Path) -> dict[str, dict[str, Any]]:
-    places = sorted((own / "rubrics" / "cases").glob("*.jsonl"))
-    lines = [line for place in places for line in place.read_text("utf-8").splitlines()]
-    return {row["id"]: row for row in map(json.loads, lines)}
-
-
-def snapshot(own: Path) -> dict[str, bytes]:
-    places = (own / "rubrics" / "cases").iterdir()
-    return {one.name: one.read_bytes() for one in places if one.name != LOCK}
 
 
 def grades(own: Path, place: Path, by: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from commcoach import bootstrap
 from commcoach.coaching.storage import DatabaseLocked
 from commcoach.domain.people import CONSENT_VERSION
 from commcoach.telegram import routing
@@ -21,12 +20,9 @@ from tests.telegram.asked_anew import (
     labels,
     replies,
 )
-from tests.telegram.world import World, noon
+from tests.telegram.world import World
 
-
-@pytest.fixture(autouse=True)
-def standing_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "now", noon)
+pytestmark = pytest.mark.usefixtures("standing_time")
 
 
 async def test_a_reply_sent_while_consent_is_asked_anew_is_taken_once_it_is_given() -> None:

@@ -9,7 +9,6 @@ from datetime import UTC
 
 import pytest
 
-from commcoach import bootstrap
 from commcoach.coaching.held import held_in
 from commcoach.coaching.mail import Incoming
 from commcoach.coaching.storage import DatabaseLocked
@@ -29,12 +28,9 @@ from tests.telegram.asked_anew import (
     labels,
     replies,
 )
-from tests.telegram.world import World, noon
+from tests.telegram.world import World
 
-
-@pytest.fixture(autouse=True)
-def standing_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "now", noon)
+pytestmark = pytest.mark.usefixtures("standing_time")
 
 
 async def with_a_held_reply() -> World:

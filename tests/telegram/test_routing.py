@@ -22,6 +22,8 @@ from commcoach.telegram.updates import Kind
 from tests.builders import NOON
 from tests.telegram.world import BOT, CHAT, Stores, World, noon
 
+pytestmark = pytest.mark.usefixtures("standing_time")
+
 ZH = Wording(Language.ZH, UTC)
 ASKED = "先听听您那边的情况，这周的纪要是卡在哪里了？"
 NAMED = "您这周二没等到纪要，只好按旧数据报，返工的还是您。"
@@ -120,11 +122,6 @@ class Moment:
     def world(self) -> World:
         """The world in which the update has just been kept."""
         return World(copy.deepcopy(self.before))
-
-
-@pytest.fixture(autouse=True)
-def standing_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bootstrap, "now", noon)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,11 @@ _FEWEST = 8
 """Criteria to learn from which on this is sooner, though each process imports the libraries."""
 
 
+def learned_models(settings: Settings) -> Path:
+    """The folder in which the embedded scorer keeps what it has learned; may be deleted."""
+    return settings.cache_dir / "models"
+
+
 def learn_ahead(settings: Settings, library: Library, criteria: Sequence[str]) -> None:
     """Put into the cache what the embedded scorer would else learn one after another.
 
@@ -28,7 +33,7 @@ def learn_ahead(settings: Settings, library: Library, criteria: Sequence[str]) -
 
     if settings.embeddings_provider != "none" or (os.cpu_count() or 1) < _AT_ONCE:
         return
-    cache = settings.cache_dir / "models"
+    cache = learned_models(settings)
     missing = [id for id in criteria if not is_kept(library.criteria[id], library, cache)]
     if len(missing) < _FEWEST:
         return

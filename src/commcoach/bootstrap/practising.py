@@ -21,6 +21,7 @@ from commcoach.bootstrap.in_force import (
     published_library,
 )
 from commcoach.bootstrap.keeping import library_of, now, release_folder
+from commcoach.bootstrap.learning import learned_models
 from commcoach.bootstrap.models import Models
 from commcoach.coaching.admission import Masked
 from commcoach.coaching.calibrated_scorer import CalibratedScorer
@@ -53,7 +54,7 @@ def embedded_scorer(
     from commcoach.embedded.either import EitherScorer
     from commcoach.embedded.scorer import EmbeddedScorer
 
-    cache, embed = settings.cache_dir / "models", embedder(settings)
+    cache, embed = learned_models(settings), embedder(settings)
     without = EmbeddedScorer(library, criteria, cache)
     if embed is None:
         return without
